@@ -1,0 +1,2 @@
+//! Guanjia.
+fn main() {}
