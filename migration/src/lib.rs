@@ -1,1 +1,37 @@
-//! migration
+//! The schema of the database, change by change.
+//!
+//! Each migration is one Rust file and one `.sql` file beside it under `sql/`. The SQL is written once for both
+//! databases; words in braces (`{uuid}`, `{moment}` …) are filled in by [`dialect`]. This crate imports nothing of
+//! ours, ever: an entity changes with the product, a migration that has been released does not.
+
+mod dialect;
+mod m20261122_000001_people;
+mod m20261122_000002_owners;
+mod m20261122_000003_ledger;
+mod m20261122_000004_cases;
+mod m20261122_000005_promises;
+mod m20261122_000006_contacts;
+mod m20261122_000007_reminders;
+mod m20261122_000008_kernel;
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+/// Runs the migrations in the order of their names.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_people::Migration),
+            Box::new(m20261122_000002_owners::Migration),
+            Box::new(m20261122_000003_ledger::Migration),
+            Box::new(m20261122_000004_cases::Migration),
+            Box::new(m20261122_000005_promises::Migration),
+            Box::new(m20261122_000006_contacts::Migration),
+            Box::new(m20261122_000007_reminders::Migration),
+            Box::new(m20261122_000008_kernel::Migration),
+        ]
+    }
+}

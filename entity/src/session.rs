@@ -1,0 +1,34 @@
+//! Only the hash of a token is kept.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{MembershipId, OrganizationId, SessionId, UserId};
+
+/// A row of `session`.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "session")]
+pub struct Model {
+    /// Key within the company.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SessionId,
+    /// Who signs in.
+    pub user_id: UserId,
+    /// The company.
+    pub organization_id: OrganizationId,
+    /// The person in this company.
+    pub membership_id: MembershipId,
+    /// SHA-256 of the token, hex; the token itself is nowhere.
+    pub token_hash: String,
+    /// When the row was made, UTC.
+    pub created_at: DateTimeUtc,
+    /// Good until this moment (security clock), UTC.
+    pub expires_at: DateTimeUtc,
+    /// Signed out or revoked, UTC.
+    pub ended_at: Option<DateTimeUtc>,
+}
+
+#[doc(hidden)]
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,31 @@
+//! Charges, payments, allocations, balances, watermarks, imports and their source keys.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, include_str!("sql/m20261122_000003_ledger.sql")).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::drop(
+            manager,
+            &[
+                "source_key",
+                "import_run",
+                "watermark",
+                "charge_balance",
+                "allocation",
+                "payment",
+                "charge",
+            ],
+        )
+        .await
+    }
+}

@@ -1,0 +1,23 @@
+//! What every slice leans on: idempotency, audit, cursors of jobs, versions of worklists.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, include_str!("sql/m20261122_000008_kernel.sql")).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::drop(
+            manager,
+            &["worklist_version", "job_cursor", "audit_entry", "idempotency_key"],
+        )
+        .await
+    }
+}
