@@ -1,0 +1,79 @@
+//! What leaves: every error has a code, nothing internal is told, and there are not too many.
+
+use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Value};
+
+use crate::{caller::Visitor, errors::Code, language::Language};
+
+/// How the engine words an argument that a scalar of the program could not read.
+const UNREADABLE: &str = "Failed to parse \"";
+
+/// Puts the errors of an answer in order and gives the code of the first, if there is one.
+pub(crate) fn settle(response: &mut Response, visitor: &Visitor, most: usize) -> Option<String> {
+    if response.errors.is_empty() {
+        return None;
+    }
+    let more = response.errors.len() > most;
+    response.errors.truncate(most);
+    for error in &mut response.errors {
+        settle_one(error, visitor);
+    }
+    if more {
+        let mut error = ServerError::new(Code::TooManyErrors.text(visitor.language), None);
+        set(&mut error, "code", Code::TooManyErrors.as_str());
+        response.errors.push(error);
+    }
+    code(response.errors.first()?)
+}
+
+/// Whether the engine ran nothing of the request: then the answer has no `data`.
+pub(crate) fn is_refusal(response: &Response) -> bool {
+    response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+fn settle_one(error: &mut ServerError, visitor: &Visitor) {
+    set(error, "requestId", visitor.request_id.0.as_str());
+    if code(error).is_some() {
+        return;
+    }
+    let language = visitor.language;
+    let known = if error.message.starts_with(UNREADABLE) {
+        Code::BadUserInput
+    } else if error.path.is_empty() {
+        Code::ValidationFailed
+    } else {
+        // The text may hold anything, so it is neither told nor logged: the program logs its own failures.
+        let path: Vec<_> = error.path.iter().filter_map(field).collect();
+        let (path, id) = (path.join("."), visitor.request_id.0.as_str());
+        tracing::error!(request_id = id, path, "a resolver failed without a code");
+        Code::Internal
+    };
+    error.message = message(known, &error.message, language);
+    set(error, "code", known.as_str());
+}
+
+fn field(segment: &PathSegment) -> Option<&str> {
+    match segment {
+        PathSegment::Field(name) => Some(name),
+        PathSegment::Index(_) => None,
+    }
+}
+
+fn message(code: Code, text: &str, language: Language) -> String {
+    match code {
+        Code::Internal => code.text(language).to_owned(),
+        _ => format!("{}: {text}", code.text(language)),
+    }
+}
+
+fn set(error: &mut ServerError, key: &str, value: &str) {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set(key, value);
+}
+
+fn code(error: &ServerError) -> Option<String> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => Some(code.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,166 @@
+//! Runs operations, each in a task of its own.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Data, Response};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
+use tokio::time::{Instant, timeout};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::{Instrument, Span};
+
+use crate::{
+    caller::{Guest, Visitor},
+    desk::Desk,
+    errors::{Code, Fault},
+    mask,
+    meter::{Done, Kind, Transport},
+    prepare::Order,
+    settings::ms,
+};
+
+/// Where an operation came from.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) visitor: Arc<Visitor>,
+    pub(crate) guest: Guest,
+    pub(crate) transport: Transport,
+    /// Data of a socket's entry, which all its operations share.
+    pub(crate) shared: Option<Arc<Data>>,
+}
+
+/// What is told of an operation when it ends, whether by itself or by being dropped.
+struct Log {
+    desk: Arc<Desk>,
+    name: String,
+    kind: Kind,
+    transport: Transport,
+    cost: u64,
+    began: Instant,
+    code: Option<String>,
+    span: Span,
+}
+
+impl Log {
+    fn open(desk: &Arc<Desk>, order: &Order, origin: &Origin) -> Self {
+        let visitor = &origin.visitor;
+        let span = tracing::info_span!(
+            "graphql.operation",
+            graphql.operation.name = order.name,
+            graphql.operation.type = order.kind.as_str(),
+            transport = origin.transport.as_str(),
+            request_id = visitor.request_id.0,
+            trace_id = format!("{:032x}", visitor.trace.trace_id),
+            code = tracing::field::Empty,
+        );
+        Self {
+            desk: desk.clone(),
+            name: order.name.clone(),
+            kind: order.kind,
+            transport: origin.transport,
+            cost: order.cost,
+            began: Instant::now(),
+            code: None,
+            span,
+        }
+    }
+
+    /// Notes the first code that went wrong.
+    fn note(&mut self, code: Option<String>) {
+        if self.code.is_none() {
+            self.code = code;
+        }
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        let code = self.code.as_deref().unwrap_or("OK");
+        let took = self.began.elapsed();
+        self.span.record("code", code);
+        let _inside = self.span.enter();
+        tracing::info!(code, micros = took.as_micros() as u64, cost = self.cost, "done");
+        self.desk.meter.operation(&Done {
+            name: &self.name,
+            kind: self.kind,
+            transport: self.transport,
+            code,
+            took,
+            cost: self.cost,
+        });
+    }
+}
+
+/// Runs a query or a mutation. If the future is dropped, a query stops; a mutation goes on to its end.
+pub(crate) async fn once(
+    desk: &Arc<Desk>,
+    order: Order,
+    origin: Origin,
+) -> Result<Response, Fault> {
+    let kind = order.kind;
+    let limit = match kind {
+        Kind::Mutation => ms(desk.settings.mutation_ms),
+        _ => ms(desk.settings.query_ms),
+    };
+    let mut log = Log::open(desk, &order, &origin);
+    let span = log.span.clone();
+    let most = desk.settings.limits.errors;
+    let running = desk.engine.once(order.request, origin.shared);
+    let task = async move {
+        let result = AssertUnwindSafe(running).catch_unwind().await;
+        let result = match result {
+            Ok(mut response) => {
+                log.note(mask::settle(&mut response, &origin.visitor, most));
+                Ok(response)
+            }
+            Err(_) => Err(panicked(&origin.visitor)),
+        };
+        if let Err(fault) = &result {
+            log.note(Some(fault.word.to_owned()));
+        }
+        result
+    };
+    let handle = desk.tasks.spawn(task.instrument(span));
+    let ended = match kind {
+        Kind::Mutation => timeout(limit, handle).await,
+        _ => timeout(limit, AbortOnDropHandle::new(handle)).await,
+    };
+    match ended {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Fault::new(Code::Internal)),
+        Err(_) => Err(Fault::new(Code::Timeout)),
+    }
+}
+
+/// Runs a subscription. A panic is the last item.
+pub(crate) fn stream(
+    desk: &Arc<Desk>,
+    order: Order,
+    origin: Origin,
+) -> impl Stream<Item = Result<Response, Fault>> + Send + use<> {
+    let log = Log::open(desk, &order, &origin);
+    let most = desk.settings.limits.errors;
+    let events = AssertUnwindSafe(desk.engine.stream(order.request, origin.shared)).catch_unwind();
+    stream::unfold(
+        (events, log, origin.visitor),
+        move |(mut events, mut log, visitor)| async move {
+            let item = events.next().instrument(log.span.clone()).await?;
+            let item = match item {
+                Ok(mut response) => {
+                    log.note(mask::settle(&mut response, &visitor, most));
+                    Ok(response)
+                }
+                Err(_) => {
+                    log.note(Some(Code::Internal.as_str().to_owned()));
+                    Err(panicked(&visitor))
+                }
+            };
+            Some((item, (events, log, visitor)))
+        },
+    )
+}
+
+/// The panic hook has written the place; the id ties it to what the caller was told.
+fn panicked(visitor: &Visitor) -> Fault {
+    tracing::error!(request_id = visitor.request_id.0, "a resolver panicked");
+    Fault::new(Code::Internal)
+}
