@@ -1,1 +1,59 @@
-//! books
+//! Reads what a property office really has (.xlsx, .xls, .csv) into typed rows and problems.
+//!
+//! The crate is pure: no database, no network, no clock. [`read`] takes a file and gives a
+//! [`Book`]; what cannot be read as it stands is a [`Problem`] in it, with sheet, row, column and
+//! words in both languages. Only a file that is no book at all is [`Refused`].
+//!
+//! The way of a file: `source` agrees on its kind, `sheets` checks its bounds and streams its
+//! rows, `table` finds headings and data, `entries` reads each row with the readers of single
+//! cells (`money`, `dates`, `periods`, `rooms`, `phones`, `names`), and `finish`
+//! looks at the book as a whole.
+//!
+//! To teach it a heading, add a word to `fields.rs`. To teach it a way of writing, add a case to
+//! the test of the cell's reader first.
+
+mod book;
+mod cells;
+mod dated;
+mod dates;
+mod entries;
+mod fields;
+mod finish;
+mod gathered;
+mod headings;
+mod money;
+mod names;
+mod options;
+mod periods;
+mod phones;
+mod preamble;
+mod problems;
+mod reasons;
+mod refused;
+mod room_text;
+mod rooms;
+mod sheets;
+mod source;
+mod table;
+mod text;
+mod units;
+
+pub use book::{At, Book, ChargeRow, HolderRow, PaymentRow, UnitRow};
+pub use fields::Field;
+pub use options::{Limits, Mapping, Options};
+pub use problems::{Problem, Severity};
+pub use refused::Refused;
+pub use rooms::Room;
+pub use source::Source;
+
+/// Reads a whole file.
+///
+/// # Errors
+/// When the file is no workbook, is protected, damaged, named for another kind, or larger than
+/// [`Options::limits`] allow. What is wrong with single cells is in [`Book::problems`].
+pub fn read<'a>(source: impl Into<Source<'a>>, options: &Options) -> Result<Book, Refused> {
+    let file = source::load(source.into(), &options.limits)?;
+    let mut tables = table::Tables::new(options);
+    sheets::each_row(&file, &options.limits, &mut tables)?;
+    Ok(finish::book(tables.finish()))
+}

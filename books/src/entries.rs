@@ -1,0 +1,167 @@
+//! One row of a table becomes entries.
+
+mod charge;
+mod payment;
+mod unit;
+
+use crate::{
+    book::At,
+    cells::{Cell, Row},
+    dates::{self, Day},
+    fields::Field,
+    gathered::{self, Gathered},
+    headings::{Columns, Kind},
+    money,
+    periods::{self, Period},
+    problems::{mask_name, mask_phone},
+    reasons::Reason,
+    rooms::{self, Named, RoomCells},
+    text,
+};
+
+/// A row in its table, and where its entries and problems go.
+pub(crate) struct RowIn<'a> {
+    /// Name of the sheet.
+    pub(crate) sheet: &'a str,
+    /// The row.
+    pub(crate) row: &'a Row,
+    /// What its columns hold.
+    pub(crate) columns: &'a Columns,
+    /// Where everything goes.
+    pub(crate) gathered: &'a mut Gathered,
+}
+
+/// A problem was found and noted; the row gives no entry.
+struct Noted;
+
+/// Reads one row of a table: skips totals and notes, and adds what it says.
+pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
+    if input.is_blank() || input.is_total() {
+        return;
+    }
+    let Some(room) = input.room() else { return };
+    // A problem is in the list by now; the next row is read all the same, so that a clerk sees
+    // every problem of the file at once.
+    let _: Result<(), Noted> = match kind {
+        Kind::Units => unit::read(input, room),
+        Kind::Charges => charge::read(input, room),
+        Kind::Payments => payment::read(input, room),
+    };
+}
+
+impl RowIn<'_> {
+    /// The cell of a field; empty when there is no such column.
+    fn cell(&self, field: Field) -> &Cell {
+        self.columns.first(field).map_or(&Cell::Empty, |column| self.row.cell(column))
+    }
+
+    /// The text of a field; none when it is one of the ways to write nothing.
+    fn text(&self, field: Field) -> Option<String> {
+        let folded = text::fold(&self.cell(field).shown());
+        (!text::means_nothing(&folded)).then_some(folded)
+    }
+
+    /// The place of a field in this row.
+    fn at(&self, field: Option<Field>) -> At {
+        let column = field.and_then(|field| self.columns.first(field));
+        gathered::at(self.sheet, self.row.number, column)
+    }
+
+    /// Notes a problem with a field, its value masked as the field needs it.
+    fn note(&mut self, field: Field, reason: &Reason) -> Noted {
+        let shown = self.cell(field).shown();
+        let value = match field {
+            Field::Owner | Field::CoOwner => mask_name(&shown),
+            Field::Phone => mask_phone(&shown),
+            _ => shown,
+        };
+        let at = self.at(Some(field));
+        self.gathered.problems.add(at, &value, reason);
+        Noted
+    }
+
+    /// The amount of a field, in fen.
+    fn money(&mut self, field: Field) -> Result<Option<i64>, Noted> {
+        money::read(self.cell(field)).map_err(|reason| self.note(field, &reason))
+    }
+
+    /// The day of a field; a month alone is its last day, with a warning.
+    fn day(&mut self, field: Field) -> Result<Option<chrono::NaiveDate>, Noted> {
+        match dates::read(self.cell(field)).map_err(|reason| self.note(field, &reason))? {
+            None => Ok(None),
+            Some(Day::Day(day)) => Ok(Some(day)),
+            Some(Day::EndOfMonth(day)) => {
+                self.note(field, &Reason::DayIsMonth);
+                Ok(Some(day))
+            }
+        }
+    }
+
+    /// The period of the row, from its one column or from its two.
+    fn period(&mut self, year_of: Option<chrono::NaiveDate>) -> Result<Option<Period>, Noted> {
+        let written = periods::read(self.cell(Field::Period))
+            .and_then(|period| period.map(|period| period.in_year_of(year_of)).transpose())
+            .map_err(|reason| self.note(Field::Period, &reason))?;
+        if written.is_some() {
+            return Ok(written);
+        }
+        match (self.day(Field::PeriodFrom)?, self.day(Field::PeriodTo)?) {
+            (Some(from), Some(to)) => Period::between(from, to)
+                .map(Some)
+                .map_err(|reason| self.note(Field::PeriodTo, &reason)),
+            (Some(day), None) | (None, Some(day)) => Ok(Some(Period::of(day))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The room of the row; none when the row is one of notes, or has a problem that is noted.
+    fn room(&mut self) -> Option<Named> {
+        let cells = RoomCells {
+            building: self.cell(Field::Building),
+            entrance: self.cell(Field::Entrance),
+            number: self.cell(Field::Room),
+        };
+        let reason = match rooms::read(cells) {
+            // A number alone on its row is the number of a page.
+            Ok(Some(Named::Bare(_))) if self.row.filled() == 1 => Reason::RowSkipped,
+            Ok(Some(named)) => return Some(named),
+            _ if self.is_notes() => Reason::RowSkipped,
+            Ok(None) => Reason::RoomMissing,
+            Err(reason) => reason,
+        };
+        self.note(Field::Room, &reason);
+        None
+    }
+
+    /// Whether no column that is read holds anything: an empty line, or instructions that stand
+    /// beside the table.
+    fn is_blank(&self) -> bool {
+        self.columns.read().all(|(_, column)| *self.row.cell(column) == Cell::Empty)
+    }
+
+    /// Whether the row sums up others: `合计`, `1栋小计`, `总计：168户`.
+    fn is_total(&self) -> bool {
+        const WORDS: [&str; 5] = ["合计", "小计", "总计", "累计", "共计"];
+        let remark = self.columns.first(Field::Remark);
+        self.row.cells.iter().enumerate().filter(|(column, _)| Some(*column) != remark).any(
+            |(_, cell)| match cell {
+                Cell::Text(raw) => {
+                    let squeezed = text::squeeze(raw);
+                    WORDS.iter().any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
+                        || squeezed.eq_ignore_ascii_case("total")
+                }
+                _ => false,
+            },
+        )
+    }
+
+    /// Whether a row without a room is one of notes: one cell alone, signatures
+    /// (`制表人：… 审核：…`), or nothing but sums without a word.
+    fn is_notes(&self) -> bool {
+        let texts: Vec<String> = self.row.texts().map(text::fold).collect();
+        let labelled = texts.iter().any(|text| {
+            text.contains(':') || ["注", "说明", "制表", "审核"].iter().any(|w| text.starts_with(w))
+        });
+        self.row.filled() == 1 || texts.is_empty() || (labelled && texts.len() == self.row.filled())
+    }
+}

@@ -1,0 +1,144 @@
+//! A row of what is due.
+
+use chrono::NaiveDate;
+
+use super::{Noted, RowIn, unit};
+use crate::{
+    book::{ChargeRow, PaymentRow},
+    fields::Field,
+    gathered::OPENING_ITEM,
+    periods::Period,
+    reasons::Reason,
+    rooms::{Named, Room},
+    text,
+};
+
+/// The money of a row, in fen.
+struct Money {
+    due: i64,
+    waived: Option<i64>,
+    paid: Option<i64>,
+}
+
+/// Reads a charge, what was paid on it, and what the row says about its unit.
+pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
+    unit::read_beside(input, &room);
+    let Some(field) = amount_field(input) else { return Ok(()) };
+    let Some(money) = money(input, field)? else { return Ok(()) };
+    let (period, due_on) = when(input)?;
+    let charge = ChargeRow {
+        at: input.at(None),
+        room: Room::default(),
+        item: item(input),
+        period,
+        due_on,
+        amount_fen: money.due,
+        paid_fen: money.paid,
+        waived_fen: money.waived,
+        owner_name: input.text(Field::Owner),
+    };
+    paid_on_a_day(input, room, charge)
+}
+
+/// The column that says what is due. Without one, what is open stands for it.
+fn amount_field(input: &RowIn<'_>) -> Option<Field> {
+    [Field::Due, Field::Amount, Field::Arrears].into_iter().find(|f| input.columns.has(*f))
+}
+
+fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
+    let due = input.money(field)?;
+    let waived = input.money(Field::Waived)?;
+    let paid = input.money(Field::Paid)?;
+    let arrears = input.money(Field::Arrears)?;
+    let Some(due) = due else {
+        let nothing = paid.unwrap_or(0) == 0 && arrears.unwrap_or(0) == 0;
+        let dash = matches!(input.cell(field), crate::cells::Cell::Text(_));
+        if nothing && (dash || !says_when(input)) {
+            input.note(field, &Reason::RowSkipped);
+            return Ok(None);
+        }
+        return Err(input.note(field, &Reason::MoneyMissing));
+    };
+    if due < 0 {
+        input.note(field, &Reason::NegativeAmount);
+    }
+    let left = due - waived.unwrap_or(0);
+    let paid = match (input.columns.has(Field::Paid), arrears) {
+        (true, Some(arrears)) if field != Field::Arrears => {
+            let paid = paid.unwrap_or(0);
+            if left - paid != arrears {
+                input.note(Field::Arrears, &Reason::ArrearsDiffer { due_less_paid: left - paid });
+            }
+            Some(paid)
+        }
+        (true, _) => Some(paid.unwrap_or(0)),
+        (false, Some(arrears)) if field != Field::Arrears => Some(left - arrears),
+        (false, _) => None,
+    };
+    Ok(Some(Money { due, waived, paid }))
+}
+
+fn says_when(input: &RowIn<'_>) -> bool {
+    let fields = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn, Field::Item];
+    fields.into_iter().any(|field| input.text(field).is_some())
+}
+
+/// The period and the last day to pay; the one stands in for the other where it is missing.
+fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
+    let due_on = input.day(Field::DueOn)?;
+    let period = input.period(due_on)?;
+    match (period, due_on) {
+        (Some(period), Some(due_on)) => Ok((period.to_string(), due_on)),
+        (Some(period), None) => {
+            if input.columns.has(Field::DueOn) {
+                input.note(Field::DueOn, &Reason::DueDayAssumed);
+            }
+            let due_on = period.last_day().map_err(|reason| input.note(Field::Period, &reason))?;
+            Ok((period.to_string(), due_on))
+        }
+        (None, Some(due_on)) => Ok((Period::of(due_on).to_string(), due_on)),
+        (None, None) => opening(input),
+    }
+}
+
+/// Arrears without any period are an opening balance as of the day of the book.
+fn opening(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
+    let opening = !input.columns.has(Field::Due) && !input.columns.has(Field::Amount);
+    match input.gathered.preamble.as_of {
+        Some(day) if opening => Ok((Period::of(day).to_string(), day)),
+        None if opening => Err(input.note(Field::Arrears, &Reason::OpeningDayMissing)),
+        _ => Err(input.note(Field::Period, &Reason::PeriodMissing)),
+    }
+}
+
+/// The fee item as written; else the heading over the money when it names one, as `期初欠费`.
+fn item(input: &RowIn<'_>) -> String {
+    let written = text::fold(&input.cell(Field::Item).shown());
+    if !written.is_empty() {
+        return written;
+    }
+    let opening = !input.columns.has(Field::Due) && !input.columns.has(Field::Amount);
+    if opening { OPENING_ITEM.to_owned() } else { crate::gathered::DEFAULT_ITEM.to_owned() }
+}
+
+/// A row that says on which day it was paid gives a payment, not a sum paid on unknown days.
+fn paid_on_a_day(input: &mut RowIn<'_>, room: Named, mut charge: ChargeRow) -> Result<(), Noted> {
+    let day = input.day(Field::PaidOn)?;
+    if let (Some(received_on), Some(amount_fen @ 1..)) = (day, charge.paid_fen) {
+        let payment = PaymentRow {
+            at: charge.at.clone(),
+            room: Room::default(),
+            receipt: input.text(Field::Receipt),
+            period: Some(charge.period.clone()),
+            item: Some(charge.item.clone()),
+            received_on,
+            amount_fen,
+            method: input.text(Field::Method),
+            print: String::new(),
+        };
+        charge.paid_fen = None;
+        input.gathered.add_payment(room.clone(), payment, charge.owner_name.as_deref());
+    }
+    input.gathered.add_charge(room, charge);
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! What the tables said, before the book is looked at as a whole.
+
+use std::collections::HashMap;
+
+use crate::{
+    book::{At, ChargeRow, PaymentRow, UnitRow},
+    cells,
+    fields::Field,
+    headings::{Columns, Kind},
+    options::Options,
+    preamble::Preamble,
+    problems::Problems,
+    reasons::Reason,
+    rooms::{Dated, Named, Room},
+};
+
+/// Item of a charge whose table names none.
+pub(crate) const DEFAULT_ITEM: &str = "物业费";
+
+/// Item of arrears that the book opens with.
+pub(crate) const OPENING_ITEM: &str = "期初欠费";
+
+/// Entries with their rooms as written. The rooms of some are still open: see
+/// [`Gathered::dated`] and [`Gathered::bare`].
+pub(crate) struct Gathered {
+    /// Units, one per room as written.
+    pub(crate) units: Vec<UnitRow>,
+    /// Charges.
+    pub(crate) charges: Vec<ChargeRow>,
+    /// Payments.
+    pub(crate) payments: Vec<PaymentRow>,
+    /// Problems.
+    pub(crate) problems: Problems,
+    /// What the titles said.
+    pub(crate) preamble: Preamble,
+    /// Entries whose room Excel turned into a date.
+    pub(crate) dated: Vec<DatedEntry>,
+    /// Places of rooms without any building.
+    pub(crate) bare: Vec<(At, String)>,
+    /// Whether any room has a building.
+    pub(crate) buildings: bool,
+    /// Whether there is a table of receipts.
+    pub(crate) receipts: bool,
+    registered: HashMap<Room, (usize, bool)>,
+}
+
+/// An entry whose room is a date.
+pub(crate) struct DatedEntry {
+    /// Which entry.
+    pub(crate) entry: Entry,
+    /// The date.
+    pub(crate) dated: Dated,
+    /// The owner whom the row names.
+    pub(crate) owner: Option<String>,
+}
+
+/// One of the entries, by its place in its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// Of [`Gathered::units`].
+    Unit(usize),
+    /// Of [`Gathered::charges`].
+    Charge(usize),
+    /// Of [`Gathered::payments`].
+    Payment(usize),
+}
+
+/// A place, the column counted from 0.
+pub(crate) fn at(sheet: &str, row: u32, column: Option<usize>) -> At {
+    At { sheet: sheet.to_owned(), row, column: column.map(cells::letters) }
+}
+
+impl Gathered {
+    /// Nothing yet.
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            units: Vec::new(),
+            charges: Vec::new(),
+            payments: Vec::new(),
+            problems: Problems::new(options.limits.problems),
+            preamble: Preamble::default(),
+            dated: Vec::new(),
+            bare: Vec::new(),
+            buildings: false,
+            receipts: false,
+            registered: HashMap::new(),
+        }
+    }
+
+    /// Says what a table lacks, once for all of its rows.
+    pub(crate) fn opens(&mut self, sheet: &str, row: u32, columns: &Columns, kind: Kind) {
+        let place = at(sheet, row, None);
+        let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
+        let has_period = period.iter().any(|field| columns.has(*field));
+        let opening = !columns.has(Field::Due) && !columns.has(Field::Amount);
+        match kind {
+            Kind::Units => {}
+            Kind::Payments if !columns.has(Field::PaidOn) => self.missing(place, Field::PaidOn),
+            Kind::Payments => {}
+            Kind::Charges => {
+                if !has_period && !columns.has(Field::DueOn) && !opening {
+                    self.missing(place.clone(), Field::Period);
+                } else if has_period && !columns.has(Field::DueOn) {
+                    self.problems.add(place.clone(), "", &Reason::DueDayAssumed);
+                }
+                if !columns.has(Field::Item) {
+                    let item = if opening { OPENING_ITEM } else { DEFAULT_ITEM };
+                    self.problems.add(place, "", &Reason::ItemAssumed { item: item.to_owned() });
+                }
+            }
+        }
+    }
+
+    /// Says which heading a row lacks that looked like headings but opens no table.
+    pub(crate) fn lacks(&mut self, sheet: &str, row: u32, columns: &Columns) {
+        let missing = if columns.has(Field::Room) { Field::Owner } else { Field::Room };
+        self.missing(at(sheet, row, None), missing);
+    }
+
+    fn missing(&mut self, place: At, field: Field) {
+        let examples = field.examples();
+        let missing = examples.split('、').next().unwrap_or_default().to_owned();
+        self.problems.add(place, "", &Reason::MissingHeading { missing, looked_for: examples });
+    }
+
+    /// Adds a unit, or adds to it when its room was there before; a register goes before what a
+    /// table of charges says beside.
+    pub(crate) fn add_unit(&mut self, named: Named, mut unit: UnitRow, register: bool) {
+        let owner = unit.holders.first().map(|holder| holder.name.clone());
+        let index = self.units.len();
+        let Some(room) = self.settle(named, Entry::Unit(index), &unit.at, owner) else {
+            self.units.push(unit);
+            return;
+        };
+        unit.room = room.clone();
+        match self.registered.get(&room) {
+            None => {
+                self.registered.insert(room, (index, register));
+                self.units.push(unit);
+            }
+            Some((_, true)) if !register => {}
+            Some(&(first, _)) => {
+                if let Some(known) = self.units.get_mut(first)
+                    && crate::units::join(known, &unit)
+                {
+                    let name = unit.room.to_string();
+                    self.problems.add(unit.at, &name, &Reason::UnitTwice);
+                }
+            }
+        }
+    }
+
+    /// Adds a charge.
+    pub(crate) fn add_charge(&mut self, named: Named, mut charge: ChargeRow) {
+        let entry = Entry::Charge(self.charges.len());
+        let owner = charge.owner_name.clone();
+        charge.room = self.settle(named, entry, &charge.at, owner).unwrap_or_default();
+        self.charges.push(charge);
+    }
+
+    /// Adds a payment.
+    pub(crate) fn add_payment(
+        &mut self,
+        named: Named,
+        mut payment: PaymentRow,
+        owner: Option<&str>,
+    ) {
+        let entry = Entry::Payment(self.payments.len());
+        let owner = owner.map(str::to_owned);
+        payment.room = self.settle(named, entry, &payment.at, owner).unwrap_or_default();
+        self.payments.push(payment);
+    }
+
+    /// The room as far as the row alone tells; none while it is a date.
+    fn settle(
+        &mut self,
+        named: Named,
+        entry: Entry,
+        at: &At,
+        owner: Option<String>,
+    ) -> Option<Room> {
+        match named {
+            Named::Room(room) => {
+                self.buildings = true;
+                Some(room)
+            }
+            Named::Bare(room) => {
+                self.bare.push((at.clone(), room.number.clone()));
+                Some(room)
+            }
+            Named::Date(dated) => {
+                self.dated.push(DatedEntry { entry, dated, owner });
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Finds the row of headings and says which column holds what.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::{
+    cells::{Cell, Row},
+    fields::{Field, HINTS, SYNONYMS},
+    options::Mapping,
+    text,
+};
+
+/// Longer texts are sentences, not headings.
+const MAX_CHARS: usize = 16;
+
+/// What kind of table a row of headings opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Units and their owners.
+    Units,
+    /// What is due.
+    Charges,
+    /// What was received.
+    Payments,
+}
+
+/// Which column holds what.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Columns {
+    of: BTreeMap<Field, Vec<usize>>,
+    /// Headings of the columns, for texts.
+    headings: HashMap<usize, String>,
+}
+
+impl Columns {
+    /// The first column of a field, counted from 0.
+    pub(crate) fn first(&self, field: Field) -> Option<usize> {
+        self.all(field).first().copied()
+    }
+
+    /// All columns of a field.
+    pub(crate) fn all(&self, field: Field) -> &[usize] {
+        self.of.get(&field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is a column for it.
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.of.contains_key(&field)
+    }
+
+    /// The heading over a column, as written.
+    pub(crate) fn heading(&self, column: usize) -> &str {
+        self.headings.get(&column).map_or("", String::as_str)
+    }
+
+    /// Columns that are read, with their fields.
+    pub(crate) fn read(&self) -> impl Iterator<Item = (Field, usize)> {
+        self.of
+            .iter()
+            .filter(|(field, _)| **field != Field::Ignored)
+            .flat_map(|(field, columns)| columns.iter().map(|column| (*field, *column)))
+    }
+
+    /// How many columns have a heading that is known.
+    fn known(&self) -> usize {
+        self.of.values().map(Vec::len).sum()
+    }
+
+    /// Adds the columns of a second row of headings, which stands below merged ones.
+    pub(crate) fn extend(&mut self, below: Self) {
+        for (field, columns) in below.of {
+            self.of.entry(field).or_default().extend(columns);
+        }
+        self.headings.extend(below.headings);
+    }
+
+    /// The kind of table; `None` without a column for rooms or anything beside it.
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        if !self.has(Field::Room) {
+            return None;
+        }
+        let receipt = [Field::PaidOn, Field::Receipt, Field::Method].iter().any(|f| self.has(*f));
+        let money = (self.has(Field::Due), self.has(Field::Paid), self.has(Field::Amount));
+        match money {
+            (true, _, _) => Some(Kind::Charges),
+            (_, true, _) if receipt || !self.has(Field::Arrears) => Some(Kind::Payments),
+            (_, _, true) if receipt => Some(Kind::Payments),
+            (_, _, true) => Some(Kind::Charges),
+            _ if self.has(Field::Arrears) => Some(Kind::Charges),
+            _ if self.is_register() => Some(Kind::Units),
+            _ => None,
+        }
+    }
+
+    /// Whether the table describes units, be it beside their charges.
+    pub(crate) fn is_register(&self) -> bool {
+        [Field::Owner, Field::Phone, Field::Area, Field::Use].iter().any(|f| self.has(*f))
+    }
+}
+
+/// Reads a row as headings, with a saved mapping first. Columns without a known heading are
+/// left out; a second column of a field that has room for one is ignored.
+pub(crate) fn recognise(row: &Row, sheet: &str, mappings: &[Mapping]) -> Columns {
+    let mut columns = Columns::default();
+    for (column, cell) in row.cells.iter().enumerate() {
+        let Cell::Text(raw) = cell else { continue };
+        let heading = normalised(raw);
+        let Some(field) = saved(&heading, sheet, mappings).or_else(|| field_of(&heading)) else {
+            continue;
+        };
+        let several =
+            matches!(field, Field::Phone | Field::Remark | Field::CoOwner | Field::Ignored);
+        let taken = columns.of.entry(field).or_default();
+        if taken.is_empty() || several {
+            taken.push(column);
+            columns.headings.insert(column, text::fold(raw));
+        }
+    }
+    columns
+}
+
+/// Whether a row looks like headings at all: at least two known ones, and no numbers.
+pub(crate) fn looks_like_headings(row: &Row, columns: &Columns) -> bool {
+    let numbers = row.cells.iter().any(|cell| matches!(cell, Cell::Number(_) | Cell::Day(_)));
+    columns.known() >= 2 && !numbers && columns.known() * 2 >= row.filled()
+}
+
+/// The heading without spaces, units in brackets, stars and colons, in capitals.
+pub(crate) fn normalised(raw: &str) -> String {
+    let squeezed = text::squeeze(raw);
+    let mut bare = String::with_capacity(squeezed.len());
+    let mut depth = 0_usize;
+    for c in squeezed.chars() {
+        match c {
+            '(' | '[' | '【' => depth += 1,
+            ')' | ']' | '】' => depth = depth.saturating_sub(1),
+            '*' | ':' | '：' => {}
+            c if depth == 0 => bare.extend(c.to_uppercase()),
+            _ => {}
+        }
+    }
+    bare
+}
+
+fn saved(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<Field> {
+    mappings
+        .iter()
+        .filter(|mapping| mapping.sheet.as_deref().is_none_or(|name| name == sheet))
+        .flat_map(|mapping| &mapping.columns)
+        .find(|(name, _)| normalised(name) == heading)
+        .map(|(_, field)| *field)
+}
+
+fn field_of(heading: &str) -> Option<Field> {
+    if heading.is_empty() || heading.chars().count() > MAX_CHARS {
+        return None;
+    }
+    SYNONYMS
+        .iter()
+        .find(|(_, names)| names.contains(&heading))
+        .map(|(field, _)| *field)
+        .or_else(|| HINTS.iter().find(|(word, _)| heading.contains(word)).map(|(_, field)| *field))
+}
+
+/// What is looked for when nothing is found, for the text of a problem.
+pub(crate) fn looked_for() -> String {
+    [Field::Room, Field::Owner, Field::Due, Field::Paid, Field::Period, Field::DueOn, Field::PaidOn]
+        .map(Field::examples)
+        .join("；")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(headings: &[&str]) -> Option<Kind> {
+        let row = Row { number: 1, cells: headings.iter().map(|text| Cell::text(text)).collect() };
+        recognise(&row, "", &[]).kind()
+    }
+
+    #[test]
+    fn the_columns_tell_the_kind_of_table() {
+        assert_eq!(kind(&["楼栋", "单元", "房号", "业主姓名"]), Some(Kind::Units));
+        assert_eq!(
+            kind(&["房号", "业主", "费用名称", "应收(元)", "实收(元)"]),
+            Some(Kind::Charges)
+        );
+        assert_eq!(kind(&["收据号", "房屋", "收款日期", "收款金额"]), Some(Kind::Payments));
+        assert_eq!(kind(&["房号", "日期", "金额", "方式"]), Some(Kind::Payments));
+        assert_eq!(kind(&["房号", "账期", "金额"]), Some(Kind::Charges));
+        assert_eq!(kind(&["房号", "欠费金额"]), Some(Kind::Charges));
+        assert_eq!(kind(&["姓名", "应收"]), None);
+    }
+
+    #[test]
+    fn headings_are_known_with_their_dirt() {
+        for (heading, field) in [
+            ("面积(㎡)", Field::Area),
+            ("应收　金额（元）", Field::Due),
+            ("*房 号：", Field::Room),
+            ("2026年应收物业费", Field::Due),
+            ("套内建筑面积", Field::Ignored),
+            ("业主身份证号", Field::Ignored),
+        ] {
+            assert_eq!(field_of(&normalised(heading)), Some(field), "{heading}");
+        }
+    }
+
+    #[test]
+    fn no_heading_stands_for_two_fields() {
+        let mut seen = HashMap::new();
+        for (field, names) in SYNONYMS {
+            for name in names {
+                assert_eq!(seen.insert(*name, field), None, "{name}");
+                assert_eq!(normalised(name), name.replace(' ', ""), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_saved_mapping_goes_before_the_synonyms() {
+        let mapping =
+            Mapping { sheet: None, columns: BTreeMap::from([("备注".to_owned(), Field::Room)]) };
+        assert_eq!(saved("备注", "any", std::slice::from_ref(&mapping)), Some(Field::Room));
+    }
+}

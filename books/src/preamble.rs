@@ -1,0 +1,137 @@
+//! What stands above the headings: the community's name, and the day of the book.
+
+use chrono::NaiveDate;
+
+use crate::{
+    cells::{Cell, Row},
+    dates::{self, Day},
+    text,
+};
+
+/// What the titles of a book say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Preamble {
+    /// Day on which it was printed or closed.
+    pub(crate) as_of: Option<NaiveDate>,
+    /// Name of the community.
+    pub(crate) community: Option<String>,
+}
+
+impl Preamble {
+    /// Takes in one row above the headings; what was said first stands.
+    pub(crate) fn take(&mut self, row: &Row) {
+        for (column, cell) in row.cells.iter().enumerate() {
+            let Cell::Text(raw) = cell else { continue };
+            let folded = text::fold(raw);
+            // `打印日期：` in one cell and the day in the next.
+            self.as_of = self.as_of.or_else(|| labelled_day(&folded, row.cell(column + 1)));
+            if self.community.is_none() {
+                self.community = labelled_community(&folded)
+                    .or_else(|| (row.filled() == 1).then(|| titled_community(&folded)).flatten());
+            }
+        }
+    }
+}
+
+fn labelled_day(folded: &str, next: &Cell) -> Option<NaiveDate> {
+    const LABELS: [&str; 9] = [
+        "打印日期",
+        "制表日期",
+        "截止日期",
+        "统计日期",
+        "报表日期",
+        "导出日期",
+        "制表时间",
+        "截至",
+        "日期",
+    ];
+    let (_, behind) = LABELS.iter().find_map(|label| folded.split_once(label))?;
+    let written = behind.trim_start_matches([':', '：', ' ']);
+    // Other labels may follow on the same line, after spaces.
+    let first = written.split("  ").next().unwrap_or(written);
+    let upto: String = first
+        .chars()
+        .take_while(|c| text::digit(*c).is_some() || "年月日号-/.: 十".contains(*c))
+        .collect();
+    let cell = if upto.trim().is_empty() { next.clone() } else { Cell::text(&upto) };
+    match dates::read(&cell) {
+        Ok(Some(Day::Day(day))) => Some(day),
+        _ => None,
+    }
+}
+
+fn labelled_community(folded: &str) -> Option<String> {
+    const LABELS: [&str; 5] = ["小区名称:", "项目名称:", "小区:", "项目:", "楼盘:"];
+    let (_, name) = LABELS.iter().find_map(|label| folded.split_once(label))?;
+    name.split_whitespace().next().map(str::to_owned)
+}
+
+/// `西湖名苑业主台账(2026年11月)` is about 西湖名苑: the name goes up to the first word that
+/// books are called by.
+fn titled_community(folded: &str) -> Option<String> {
+    const WORDS: [&str; 24] = [
+        "业主",
+        "欠费",
+        "应收",
+        "实收",
+        "收款",
+        "收费",
+        "缴费",
+        "房屋",
+        "房产",
+        "住户",
+        "物业费",
+        "物业管理费",
+        "物业服务费",
+        "台账",
+        "明细",
+        "清单",
+        "报表",
+        "一览",
+        "花名册",
+        "费用",
+        "停车",
+        "车位",
+        "资产",
+        "催缴",
+    ];
+    let end = WORDS.iter().filter_map(|word| folded.find(word)).min()?;
+    let name = folded.get(..end)?.trim_matches([' ', '-', '_', ':']);
+    // `2026年11月欠费明细` names a month, not a place.
+    let is_name = (2..=20).contains(&name.chars().count())
+        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '年' | '月'));
+    is_name.then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(cells: &[&str]) -> Preamble {
+        let mut preamble = Preamble::default();
+        preamble
+            .take(&Row { number: 1, cells: cells.iter().map(|text| Cell::text(text)).collect() });
+        preamble
+    }
+
+    #[test]
+    fn titles_name_the_community() {
+        assert_eq!(of(&["西湖名苑业主台账（2026年11月）"]).community.as_deref(), Some("西湖名苑"));
+        assert_eq!(of(&["小区名称：西湖名苑　制表人：王"]).community.as_deref(), Some("西湖名苑"));
+        assert_eq!(of(&["2026年11月欠费明细"]).community, None);
+    }
+
+    #[test]
+    fn the_book_gives_its_day() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20);
+        for cells in [
+            &["制表人：王会计　　打印日期：2026-11-20"][..],
+            &["打印日期：2026年11月20日  制表：王"],
+            &["截至2026.11.20"],
+            &["制表日期：", "2026/11/20"],
+        ] {
+            assert_eq!(of(cells).as_of, day, "{cells:?}");
+        }
+        assert_eq!(of(&["西湖名苑欠费明细（2026年11月）"]).as_of, None);
+    }
+}

@@ -1,0 +1,371 @@
+//! The text of a room, taken apart: `1栋1单元0301`, `1#1-0301`, `9栋商铺6`.
+
+use chrono::Datelike;
+
+use crate::{
+    cells::Cell,
+    reasons::Reason,
+    rooms::{Named, Room},
+    text,
+};
+
+/// Longer names of a building, entrance or number are no names.
+const MAX_CHARS: usize = 24;
+
+/// What one text says; what it leaves open, other columns may say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Split {
+    building: Option<String>,
+    entrance: Option<String>,
+    number: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Building,
+    Entrance,
+    Phase,
+    Floor,
+    None,
+}
+
+/// Marks behind a part of a room, longest first.
+const MARKS: [(&str, Mark); 12] = [
+    ("号楼", Mark::Building),
+    ("#楼", Mark::Building),
+    ("单元", Mark::Entrance),
+    ("栋", Mark::Building),
+    ("幢", Mark::Building),
+    ("座", Mark::Building),
+    ("楼", Mark::Building),
+    ("#", Mark::Building),
+    ("门", Mark::Entrance),
+    ("期", Mark::Phase),
+    ("区", Mark::Phase),
+    ("层", Mark::Floor),
+];
+
+/// Takes a folded text apart.
+///
+/// # Errors
+/// When it is no room: other signs, no digit, or too many parts.
+pub(crate) fn split(folded: &str) -> Result<Split, Reason> {
+    let mut split = Split::default();
+    let mut plain = Vec::new();
+    let mut phase = String::new();
+    for (part, mark) in parts(folded)? {
+        match mark {
+            Mark::Phase => phase.push_str(&format!("{part}期")),
+            Mark::Floor => {}
+            Mark::Building if split.building.is_none() && plain.is_empty() => {
+                split.building = Some(part);
+            }
+            // `1-2#301`: the sign stands behind the entrance.
+            Mark::Building | Mark::Entrance => split.entrance = Some(part),
+            Mark::None => plain.push(part),
+        }
+    }
+    split.take_plain(plain)?;
+    if let Some(building) = split.building.as_mut() {
+        building.insert_str(0, &phase);
+    }
+    if split.number.is_empty() || !folded.contains(|c: char| c.is_ascii_digit()) {
+        return Err(Reason::NotARoom);
+    }
+    Ok(split)
+}
+
+impl Split {
+    /// Gives the parts without marks their places, from the number backwards.
+    fn take_plain(&mut self, mut plain: Vec<String>) -> Result<(), Reason> {
+        // `9-0-商铺-6`: a word and its number are one.
+        if let [.., word, number] = plain.as_slice()
+            && plain.len() > 1
+            && !word.contains(|c: char| c.is_ascii_alphanumeric())
+        {
+            let joined = format!("{word}{number}");
+            plain.truncate(plain.len() - 2);
+            plain.push(joined);
+        }
+        self.number = plain.pop().unwrap_or_default();
+        if self.entrance.is_none() && (plain.len() > 1 || self.building.is_some()) {
+            self.entrance = plain.pop();
+        }
+        if self.building.is_none() {
+            self.building = plain.pop();
+        }
+        if plain.is_empty() { Ok(()) } else { Err(Reason::NotARoom) }
+    }
+
+    /// Joins it with what the columns for building and entrance say.
+    ///
+    /// # Errors
+    /// When they disagree.
+    pub(crate) fn with_columns(
+        self,
+        building: Option<String>,
+        entrance: Option<String>,
+    ) -> Result<Named, Reason> {
+        let Some(column) = building else {
+            return self.without_building_column(entrance);
+        };
+        // `2-301` next to a column that says building 1, entrance 2.
+        let is_entrance = self.entrance.is_none()
+            && self.building.is_some()
+            && same(&self.building, &entrance)
+            && !same(&self.building, &Some(column.clone()));
+        let (own_building, own_entrance) =
+            if is_entrance { (None, self.building) } else { (self.building, self.entrance) };
+        let agrees = |own: &Option<String>, column: &Option<String>| {
+            own.is_none() || column.is_none() || same(own, column)
+        };
+        if !agrees(&own_building, &Some(column.clone())) || !agrees(&own_entrance, &entrance) {
+            return Err(Reason::RoomDisagrees);
+        }
+        let entrance = own_entrance.or(entrance).unwrap_or_else(|| "0".to_owned());
+        Ok(Named::Room(Room { building: column, entrance, number: self.number }))
+    }
+
+    fn without_building_column(self, column: Option<String>) -> Result<Named, Reason> {
+        let is_number_only = self.building.is_none();
+        if let (Some(_), Some(_)) = (&self.entrance, &column)
+            && !same(&self.entrance, &column)
+        {
+            return Err(Reason::RoomDisagrees);
+        }
+        let room = Room {
+            building: self.building.unwrap_or_else(|| "0".to_owned()),
+            entrance: self.entrance.or(column).unwrap_or_else(|| "0".to_owned()),
+            number: self.number,
+        };
+        Ok(if is_number_only { Named::Bare(room) } else { Named::Room(room) })
+    }
+}
+
+/// Equal but for leading zeros.
+fn same(a: &Option<String>, b: &Option<String>) -> bool {
+    let bare = |part: &Option<String>| part.as_ref().map(|p| p.trim_start_matches('0').to_owned());
+    bare(a) == bare(b)
+}
+
+/// The parts of a text with the marks behind them.
+fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
+    let upper = folded.to_uppercase();
+    let mut rest = without_suffix(&upper);
+    let dots = rest.matches('.').count() == 2;
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    while let Some(c) = rest.chars().next() {
+        if let Some((sign, mark)) = MARKS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            push(&mut parts, &mut part, *mark)?;
+            rest = rest.get(sign.len()..).unwrap_or_default();
+            continue;
+        }
+        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '、' | '·') || (c == '.' && dots) {
+            push(&mut parts, &mut part, Mark::None)?;
+        } else if c.is_alphanumeric() {
+            part.push(c);
+        } else {
+            return Err(Reason::NotARoom);
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    push(&mut parts, &mut part, Mark::None)?;
+    Ok(parts)
+}
+
+fn push(parts: &mut Vec<(String, Mark)>, part: &mut String, mark: Mark) -> Result<(), Reason> {
+    if part.is_empty() {
+        return Ok(());
+    }
+    if part.chars().count() > MAX_CHARS {
+        return Err(Reason::NotARoom);
+    }
+    let name = std::mem::take(part);
+    let name = match text::han_number(&name) {
+        // Only what carries a mark is a number in Han digits; `八` alone may be a name.
+        Some(number) if mark != Mark::None && !name.starts_with(|c: char| c.is_ascii_digit()) => {
+            number.to_string()
+        }
+        _ => name,
+    };
+    parts.push((name, mark));
+    Ok(())
+}
+
+/// `301室`, `301号`: what stands behind the number says nothing.
+fn without_suffix(text: &str) -> &str {
+    ["室", "号", "房", "户"]
+        .iter()
+        .find_map(|suffix| text.strip_suffix(suffix))
+        .filter(|bare| bare.ends_with(|c: char| c.is_ascii_alphanumeric()))
+        .unwrap_or(text)
+}
+
+/// What a column for a building or an entrance says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct ColumnName {
+    /// Its name; none when the cell is empty.
+    pub(crate) name: Option<String>,
+    /// The entrance, when the column for the building names one too: `1栋1单元`.
+    pub(crate) entrance: Option<String>,
+}
+
+/// Reads the cell of a column for a building or an entrance.
+///
+/// # Errors
+/// When it holds no such name.
+pub(crate) fn column(cell: &Cell) -> Result<ColumnName, Reason> {
+    if let Cell::Fault(fault) = cell {
+        return Err(fault.reason());
+    }
+    let folded = text::fold(&cell.shown());
+    if text::means_nothing(&folded) {
+        return Ok(ColumnName::default());
+    }
+    let mut names = parts(&folded)?.into_iter();
+    let mut name = names.next().ok_or(Reason::NotARoom)?;
+    if name.1 == Mark::Phase
+        && let Some((building, mark)) = names.next()
+    {
+        name = (format!("{}期{building}", name.0), mark);
+    }
+    let entrance = names.next().map(|(entrance, _)| entrance);
+    if names.next().is_some() {
+        return Err(Reason::NotARoom);
+    }
+    Ok(ColumnName { name: Some(name.0), entrance })
+}
+
+/// Year, month and day of a room that Excel took for a date, also when a CSV file shows it as
+/// text: `8月2日`, `2-Aug`, `2026/8/2`.
+pub(crate) fn date_of(cell: &Cell, folded: &str) -> Option<(Option<u32>, u32, u32)> {
+    if let Cell::Day(day) = cell {
+        return Some((Some(day.year().unsigned_abs()), day.month(), day.day()));
+    }
+    if let Some((month, day)) = folded.strip_suffix('日').and_then(|text| text.split_once('月')) {
+        let (year, month) = month.split_once('年').map_or((None, month), |(y, m)| (Some(y), m));
+        let year = year.map(str::parse).transpose().ok()?;
+        return Some((year, month.parse().ok()?, day.parse().ok()?));
+    }
+    english_date(folded).or_else(|| iso_date(folded))
+}
+
+fn english_date(folded: &str) -> Option<(Option<u32>, u32, u32)> {
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let (first, second) = folded.split_once('-')?;
+    let month_of = |text: &str| {
+        let at = MONTHS.iter().position(|month| text.eq_ignore_ascii_case(month))?;
+        u32::try_from(at + 1).ok()
+    };
+    match (month_of(first), month_of(second)) {
+        (None, Some(month)) => Some((None, month, first.parse().ok()?)),
+        // `Aug-32` is how Excel shows what was typed as `8-32`.
+        (Some(month), None) => Some((Some(second.parse().ok()?), month, 1)),
+        _ => None,
+    }
+}
+
+/// No building has a number like 2026; a year has.
+fn iso_date(folded: &str) -> Option<(Option<u32>, u32, u32)> {
+    let numbers: Option<Vec<u32>> =
+        folded.split(['-', '/']).map(|part| part.parse().ok()).collect();
+    match *numbers?.as_slice() {
+        [year @ 1930..2100, month @ 1..=12, day @ 1..=31] => Some((Some(year), month, day)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rooms::{self, Dated, RoomCells};
+
+    fn cells(building: &str, entrance: &str, number: &str) -> String {
+        let (building, entrance, number) =
+            (Cell::text(building), Cell::text(entrance), Cell::text(number));
+        let cells = RoomCells { building: &building, entrance: &entrance, number: &number };
+        match rooms::read(cells) {
+            Ok(Some(Named::Room(room))) => room.without_zeros().to_string(),
+            Ok(Some(Named::Bare(room))) => format!("bare {}", room.without_zeros()),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn one_room_is_read_in_every_way() {
+        let ways = [
+            "1-1-301",
+            "1-1-0301",
+            "1－1－0301",
+            "1#1-0301",
+            "1栋1单元0301",
+            "1栋1单元301室",
+            "1幢1单元301",
+            "1号楼1单元301号",
+            "一栋一单元301",
+            "1#楼1单元301",
+            "1 - 1 - 301",
+            "1/1/301",
+            "01-01-301",
+            "1.1.301",
+            "1栋-1单元-301",
+            "1-1单元-301",
+            "1栋1门301",
+            "1栋1单元3层301",
+            "1-1#301",
+        ];
+        for way in ways {
+            assert_eq!(cells("", "", way), "1-1-301", "{way}");
+        }
+    }
+
+    #[test]
+    fn shops_and_villas_have_no_entrance() {
+        for way in ["9栋商铺6", "9-0-商铺6", "9#商铺6", "9-商铺6", "9-商铺-06", "9-0-商铺-6"]
+        {
+            assert_eq!(cells("", "", way), "9-0-商铺6", "{way}");
+        }
+        assert_eq!(cells("", "", "A座1203"), "A-0-1203");
+        assert_eq!(cells("", "", "二期3栋2单元501"), "2期3-2-501");
+        assert_eq!(cells("", "", "301"), "bare 0-0-301");
+    }
+
+    #[test]
+    fn three_columns_are_one_room_and_must_agree() {
+        assert_eq!(cells("1", "1", "1901"), "1-1-1901");
+        assert_eq!(cells("1栋", "2单元", "301室"), "1-2-301");
+        assert_eq!(cells("9", "0", "商铺6"), "9-0-商铺6");
+        assert_eq!(cells("1栋1单元", "", "301"), "1-1-301");
+        assert_eq!(cells("1", "2", "1-2-301"), "1-2-301");
+        assert_eq!(cells("1", "2", "2-301"), "1-2-301");
+        assert_eq!(cells("2", "", "2-301"), "2-0-301");
+        assert_eq!(cells("1", "2", "1-3-301"), "Err(RoomDisagrees)");
+        assert_eq!(cells("1", "", "2-301"), "Err(RoomDisagrees)");
+    }
+
+    #[test]
+    fn what_is_no_room_is_refused() {
+        for raw in ["制表人:王会计", "1-1-1-1-301", "合计", "业主", "1,234.50", "备注1。"]
+        {
+            assert!(cells("", "", raw).starts_with("Err"), "{raw}: {}", cells("", "", raw));
+        }
+    }
+
+    #[test]
+    fn dates_are_seen_through() {
+        let dated = |raw: &str| match rooms::read(RoomCells {
+            building: &Cell::Empty,
+            entrance: &Cell::Empty,
+            number: &Cell::text(raw),
+        }) {
+            Ok(Some(Named::Date(Dated { year, month, day, .. }))) => Some((year, month, day)),
+            _ => None,
+        };
+        assert_eq!(dated("8月2日"), Some((None, 8, 2)));
+        assert_eq!(dated("2-Aug"), Some((None, 8, 2)));
+        assert_eq!(dated("2026/8/2"), Some((Some(2026), 8, 2)));
+        assert_eq!(dated("8-2"), None);
+    }
+}

@@ -1,0 +1,196 @@
+//! Walks the rows of a file: finds the headings of each sheet, skips what is no data, and hands
+//! the rest on.
+
+use crate::{
+    cells::{Cell, Row},
+    entries::{self, RowIn},
+    fields::Field,
+    gathered::{self, Gathered},
+    headings::{self, Columns, Kind},
+    options::Options,
+    reasons::Reason,
+    sheets::{Head, Merge, Sink},
+};
+
+/// Headings stand within so many rows of the top of a sheet.
+const MAX_PREAMBLE: usize = 40;
+
+/// Reads the tables of a file into what is [`Gathered`].
+pub(crate) struct Tables<'o> {
+    options: &'o Options,
+    gathered: Gathered,
+    sheet: Head,
+    rows: usize,
+    sheet_rows: usize,
+    stage: Stage,
+    carried: Vec<(Merge, Cell)>,
+    tables: usize,
+}
+
+/// Where in a sheet the reader is.
+enum Stage {
+    /// Above the headings; the best row so far that looked like some.
+    Preamble { best: Option<(u32, Columns)> },
+    /// Between the headings and the first row of data.
+    Headings { columns: Columns },
+    /// In the data.
+    Rows { columns: Columns, kind: Kind },
+}
+
+impl<'o> Tables<'o> {
+    /// A reader for one file.
+    pub(crate) fn new(options: &'o Options) -> Self {
+        Self {
+            options,
+            gathered: Gathered::new(options),
+            sheet: Head::default(),
+            rows: 0,
+            sheet_rows: 0,
+            stage: Stage::Preamble { best: None },
+            carried: Vec::new(),
+            tables: 0,
+        }
+    }
+
+    /// What was read, once every row has been.
+    pub(crate) fn finish(mut self) -> Gathered {
+        if self.tables == 0 && !self.gathered.problems.is_blocked() {
+            let at = gathered::at(&self.sheet.name, 1, None);
+            let reason = if self.rows == 0 {
+                Reason::EmptyBook
+            } else {
+                Reason::NothingFound { looked_for: headings::looked_for() }
+            };
+            self.gathered.problems.add(at, "", &reason);
+        }
+        self.gathered
+    }
+
+    fn above_headings(&mut self, row: &Row, mut best: Option<(u32, Columns)>) -> Stage {
+        let columns = headings::recognise(row, &self.sheet.name, &self.options.mappings);
+        let looks = headings::looks_like_headings(row, &columns);
+        if looks && columns.kind().is_some() {
+            return Stage::Headings { columns };
+        }
+        if looks && best.is_none() {
+            best = Some((row.number, columns));
+        } else {
+            self.gathered.preamble.take(row);
+        }
+        Stage::Preamble { best }
+    }
+
+    fn below_headings(&mut self, row: Row, mut columns: Columns) -> Stage {
+        let below = headings::recognise(&row, &self.sheet.name, &self.options.mappings);
+        let second = headings::looks_like_headings(&row, &below)
+            && columns.first(Field::Room).is_some_and(|room| *row.cell(room) == Cell::Empty);
+        if second {
+            columns.extend(below);
+            return Stage::Headings { columns };
+        }
+        let Some(kind) = columns.kind() else { return Stage::Preamble { best: None } };
+        self.tables += 1;
+        self.gathered.opens(&self.sheet.name, row.number, &columns, kind);
+        self.in_rows(row, columns, kind)
+    }
+
+    fn in_rows(&mut self, mut row: Row, columns: Columns, kind: Kind) -> Stage {
+        let again = headings::recognise(&row, &self.sheet.name, &self.options.mappings);
+        if again.kind().is_some() && headings::looks_like_headings(&row, &again) {
+            // The headings of the next page, or of another table below.
+            return if again == columns {
+                Stage::Rows { columns, kind }
+            } else {
+                Stage::Headings { columns: again }
+            };
+        }
+        self.carry_down(&mut row, &columns);
+        let mut input = RowIn {
+            sheet: &self.sheet.name,
+            row: &row,
+            columns: &columns,
+            gathered: &mut self.gathered,
+        };
+        entries::read(&mut input, kind);
+        Stage::Rows { columns, kind }
+    }
+
+    /// Gives a row below the first of merged cells the value that Excel shows beside it; never
+    /// money, which would count twice.
+    fn carry_down(&mut self, row: &mut Row, columns: &Columns) {
+        if self.sheet.merges.is_empty() {
+            return;
+        }
+        self.carried.retain(|(merge, _)| merge.last >= row.number);
+        for (_, column) in columns.read().filter(|(field, _)| !field.is_money()) {
+            self.begin_merge(row, column);
+        }
+        for (merge, value) in &self.carried {
+            if merge.first < row.number {
+                if row.cells.len() <= merge.column {
+                    row.cells.resize(merge.column + 1, Cell::Empty);
+                }
+                if let Some(cell) = row.cells.get_mut(merge.column) {
+                    *cell = value.clone();
+                }
+            }
+        }
+    }
+
+    fn begin_merge(&mut self, row: &Row, column: usize) {
+        let merge = self
+            .sheet
+            .merges
+            .iter()
+            .find(|merge| merge.column == column && merge.first == row.number);
+        if let Some(merge) = merge {
+            self.carried.push((*merge, row.cell(column).clone()));
+        }
+    }
+}
+
+impl Sink for Tables<'_> {
+    fn begin(&mut self, head: Head) -> bool {
+        self.stage = Stage::Preamble { best: None };
+        self.carried.clear();
+        let hidden = head.hidden;
+        self.sheet = head;
+        self.sheet_rows = 0;
+        if hidden {
+            let at = gathered::at(&self.sheet.name, 1, None);
+            self.gathered.problems.add(at, "", &Reason::HiddenSheet);
+        }
+        !hidden
+    }
+
+    fn row(&mut self, row: Row) {
+        self.rows += 1;
+        self.sheet_rows += 1;
+        let stage = std::mem::replace(&mut self.stage, Stage::Preamble { best: None });
+        self.stage = match stage {
+            Stage::Preamble { best } if self.sheet_rows <= MAX_PREAMBLE => {
+                self.above_headings(&row, best)
+            }
+            Stage::Preamble { best } => Stage::Preamble { best },
+            Stage::Headings { columns } => self.below_headings(row, columns),
+            Stage::Rows { columns, kind } => self.in_rows(row, columns, kind),
+        };
+    }
+
+    fn end(&mut self) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Preamble { best: None });
+        match stage {
+            Stage::Preamble { best: Some((row, columns)) } => {
+                self.gathered.lacks(&self.sheet.name, row, &columns)
+            }
+            Stage::Preamble { best: None } if self.sheet_rows > 0 => {
+                let at = gathered::at(&self.sheet.name, 1, None);
+                let reason = Reason::UnknownSheet { looked_for: headings::looked_for() };
+                self.gathered.problems.add(at, "", &reason);
+            }
+            // Headings without any row below are a table, if an empty one.
+            Stage::Headings { columns } if columns.kind().is_some() => self.tables += 1,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Whole files, read as the server reads them.
+
+mod lijing;
+mod support;
