@@ -2,11 +2,21 @@
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    caps::Caps, engine::Engine, gate::Gate, ids::Ids, language::Language, meter::Meter,
-    settings::Settings,
+    budget::Budget,
+    caps::Caps,
+    engine::Engine,
+    gate::Gate,
+    ids::Ids,
+    language::Language,
+    meter::Meter,
+    persisted::Documents,
+    prepare::Seen,
+    settings::{Persisted, Settings},
+    validate::Rules,
 };
 
 /// What all requests share.
@@ -19,6 +29,14 @@ pub(crate) struct Desk {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) meter: Arc<dyn Meter>,
     pub(crate) caps: Arc<Caps>,
+    pub(crate) budget: Arc<dyn Budget>,
+    pub(crate) rules: Rules,
+    pub(crate) documents: Documents,
+    pub(crate) switches: watch::Receiver<Persisted>,
+    /// Documents that were found fit.
+    pub(crate) seen: Seen,
+    /// What operations are called that are not registered.
+    pub(crate) unregistered: Arc<str>,
 }
 
 impl Desk {

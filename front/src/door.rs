@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::Executor;
 use axum::Router;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    budget::{Budget, InProcess},
     caps::Caps,
     desk::Desk,
     engine::Engine,
@@ -14,7 +16,10 @@ use crate::{
     http,
     ids::{Counted, Ids},
     meter::{Meter, Silent},
-    settings::Settings,
+    persisted::Documents,
+    prepare::seen,
+    settings::{Persisted, Settings},
+    validate::{BadSchema, Rules},
 };
 
 /// The front, being put together.
@@ -26,6 +31,10 @@ pub struct Door {
     tasks: TaskTracker,
     ids: Arc<dyn Ids>,
     meter: Arc<dyn Meter>,
+    budget: Option<Arc<dyn Budget>>,
+    sdl: Option<String>,
+    documents: Documents,
+    switches: Option<watch::Receiver<Persisted>>,
 }
 
 impl Door {
@@ -39,6 +48,10 @@ impl Door {
             tasks: TaskTracker::new(),
             ids: Arc::new(Counted::default()),
             meter: Arc::new(Silent),
+            budget: None,
+            sdl: None,
+            documents: Documents::default(),
+            switches: None,
         }
     }
 
@@ -77,12 +90,65 @@ impl Door {
         self
     }
 
+    /// Sets who keeps account of cost. The default counts in this process, by `limits.cost_per_minute`.
+    #[must_use]
+    pub fn budget(mut self, budget: Arc<dyn Budget>) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// Tells the schema in its definition language, so that documents are validated in front of the engine, lists are known
+    /// as such, and variables are checked before anything runs.
+    #[must_use]
+    pub fn sdl(mut self, sdl: String) -> Self {
+        self.sdl = Some(sdl);
+        self
+    }
+
+    /// Sets the registered operations.
+    #[must_use]
+    pub fn documents(mut self, documents: Documents) -> Self {
+        self.documents = documents;
+        self
+    }
+
+    /// Sets where the switches of registered operations come from while the server runs, instead of the settings.
+    #[must_use]
+    pub fn switches(mut self, switches: watch::Receiver<Persisted>) -> Self {
+        self.switches = Some(switches);
+        self
+    }
+
     /// The finished door: serves `/graphql` and nothing else.
-    pub fn router(self) -> Router {
+    ///
+    /// # Errors
+    /// When the schema definition that was told is not valid.
+    pub fn router(self) -> Result<Router, BadSchema> {
+        let rules = match &self.sdl {
+            Some(sdl) => Rules::with_schema(self.settings.limits.clone(), sdl)?,
+            None => Rules::without_schema(self.settings.limits.clone()),
+        };
+        Ok(self.open(rules))
+    }
+
+    /// The finished door, with nothing in it that can fail.
+    pub(crate) fn open(self, rules: Rules) -> Router {
+        let limits = &self.settings.limits;
+        let budget =
+            self.budget.unwrap_or_else(|| Arc::new(InProcess::new(limits.cost_per_minute)));
+        // Without its sender a channel keeps its last value, which is all that is wanted of the settings.
+        let from_settings = || watch::channel(self.settings.persisted.clone()).1;
+        let switches = self.switches.unwrap_or_else(from_settings);
         http::router(Arc::new(Desk {
             engine: self.engine,
             gate: self.gate,
             caps: Caps::new(&self.settings.sockets, self.meter.clone()),
+            budget,
+            rules,
+            documents: self.documents,
+            switches,
+            seen: seen(limits.cache_bytes),
+            unregistered: "other".into(),
             settings: self.settings,
             shutdown: self.shutdown,
             tasks: self.tasks,

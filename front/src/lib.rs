@@ -11,8 +11,11 @@
 //! (may it run?), `run.rs` (run it), `mask.rs` (nothing internal leaves), `reply.rs` (write it).
 
 mod accept;
+mod body;
+mod budget;
 mod caller;
 mod caps;
+mod coerce;
 mod desk;
 mod door;
 mod engine;
@@ -22,15 +25,22 @@ mod http;
 mod ids;
 mod json;
 mod language;
+mod limits;
 mod mask;
 mod meter;
+mod page;
 mod params;
 mod peer;
+mod persisted;
 mod prepare;
 mod reply;
 mod run;
+mod serve;
 mod settings;
+mod sse;
 mod trace;
+mod validate;
+mod write;
 mod ws;
 
 use std::sync::Arc;
@@ -39,23 +49,31 @@ use async_graphql::Executor;
 use axum::Router;
 use tokio_util::sync::CancellationToken;
 
+use crate::validate::Rules;
 pub use crate::{
+    budget::{Budget, Exhausted, InProcess},
     door::Door,
     errors::Code,
     gate::{Entry, Gate, Knock, Refusal},
     ids::{Counted, Ids},
     language::Language,
     meter::{Done, Kind, Meter, Transport},
-    settings::{Introspection, Limits, Persisted, Settings, Sockets},
+    persisted::{BadManifest, Documents},
+    serve::serve,
+    settings::{Introspection, Limits, Listening, Persisted, Settings, Sockets},
     trace::{RequestId, Trace},
+    validate::BadSchema,
 };
 
-/// Serves `/graphql` with what [`Door`] does by default; use that to set more.
+/// Serves `/graphql` with what [`Door`] does by default.
+///
+/// The front does not know the schema then, so the engine alone validates documents. A server uses [`Door`].
 pub fn router<E: Executor>(
     schema: E,
     gate: Arc<dyn Gate>,
     settings: Settings,
     shutdown: CancellationToken,
 ) -> Router {
-    Door::new(schema, gate).settings(settings).shutdown(shutdown).router()
+    let rules = Rules::without_schema(settings.limits.clone());
+    Door::new(schema, gate).settings(settings).shutdown(shutdown).open(rules)
 }

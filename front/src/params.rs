@@ -19,6 +19,8 @@ pub(crate) struct Params {
     pub(crate) operation_name: Option<String>,
     pub(crate) variables: Variables,
     pub(crate) extensions: Object,
+    /// Whether it came by a method that must not change anything.
+    pub(crate) read_only: bool,
 }
 
 impl Params {
@@ -41,6 +43,7 @@ impl Params {
             operation_name: text(&mut members, "operationName")?,
             variables: Variables::from_value(Value::Object(map(&mut members, "variables")?)),
             extensions: map(&mut members, "extensions")?,
+            read_only: false,
         };
         params.checked()
     }
@@ -60,7 +63,7 @@ impl Params {
                 return Err(bad(format!("{key} occurs twice")));
             }
         }
-        Self::from_value(Value::Object(members))
+        Ok(Self { read_only: true, ..Self::from_value(Value::Object(members))? })
     }
 
     fn checked(self) -> Result<Self, Fault> {

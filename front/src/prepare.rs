@@ -1,15 +1,20 @@
 //! May this run? Everything that is decided of an operation before the engine sees it.
 
-use async_graphql::{
-    Data, Request,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationType},
-};
+use std::sync::Arc;
+
+use async_graphql::{Data, Request, Variables};
+use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    caller::Visitor,
+    caller::{Guest, Visitor},
+    coerce,
+    desk::Desk,
     errors::{Code, Fault},
     meter::Kind,
     params::Params,
+    persisted,
+    settings::Introspection,
+    validate::{Checked, Operation},
 };
 
 /// An operation that may run.
@@ -17,35 +22,145 @@ pub(crate) struct Order {
     pub(crate) request: Request,
     pub(crate) kind: Kind,
     /// Name of the registered operation, or `other`.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) cost: u64,
 }
 
+/// A document that was found fit.
+#[derive(Clone)]
+pub(crate) struct Found {
+    checked: Arc<Checked>,
+    /// Name under which it is registered, if it is.
+    registered: Option<Arc<str>>,
+}
+
+/// The cache of documents, bounded by the length of their texts.
+pub(crate) type Seen = Cache<String, Found, ByLength>;
+
+/// Weighs a document by its text.
+#[derive(Clone)]
+pub(crate) struct ByLength;
+
+impl Weighter<String, Found> for ByLength {
+    fn weight(&self, text: &String, _: &Found) -> u64 {
+        text.len().max(1) as u64
+    }
+}
+
+/// A cache for that many bytes of text.
+pub(crate) fn seen(bytes: u64) -> Seen {
+    /// Length of a usual document; only an estimate for the first allocation.
+    const USUAL: u64 = 1024;
+    Cache::with_weighter((bytes / USUAL).max(1) as usize, bytes, ByLength)
+}
+
 /// Looks a request over. `data` is what the resolvers find in their context.
-pub(crate) fn prepare(params: Params, visitor: &Visitor, data: Data) -> Result<Order, Fault> {
-    let name = params.operation_name;
-    let mut request = Request::new(params.query.unwrap_or_default()).variables(params.variables);
-    let document =
-        request.parsed_query().map_err(|error| Fault::because(Code::ParseFailed, error.message))?;
-    let kind = kind(document, name.as_deref())?;
-    request.operation_name = name;
+pub(crate) async fn prepare(
+    desk: &Desk,
+    params: Params,
+    (visitor, guest): (&Visitor, &Guest),
+    data: Data,
+) -> Result<Order, Vec<Fault>> {
+    let found = find(desk, &params, guest)?;
+    let (kind, cost, name) = weigh(desk, &found, &params, (visitor, guest))?;
+    spend(desk, guest, cost).await?;
+    let mut request = Request::new(String::new()).variables(params.variables);
+    request.set_parsed_query(found.checked.engine.clone());
+    request.operation_name = params.operation_name;
     request.data = data;
     request.data.insert(visitor.request_id.clone());
     request.data.insert(visitor.trace.clone());
-    Ok(Order { request, kind, name: "other".to_owned(), cost: 0 })
+    Ok(Order { request, kind, name, cost })
 }
 
-fn kind(document: &ExecutableDocument, name: Option<&str>) -> Result<Kind, Fault> {
-    let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Single(_), Some(_)) => None,
-        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
-        (DocumentOperations::Multiple(all), None) => all.values().next().filter(|_| all.len() == 1),
-    };
-    match operation.map(|operation| operation.node.ty) {
-        Some(OperationType::Query) => Ok(Kind::Query),
-        Some(OperationType::Mutation) => Ok(Kind::Mutation),
-        Some(OperationType::Subscription) => Ok(Kind::Subscription),
-        None => Err(Fault::new(Code::OperationResolutionFailure)),
+/// Finds the document: a registered one, one that was seen before, or a new one.
+fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>> {
+    let text = params.query.as_deref().filter(|query| !query.is_empty());
+    match (text, params.document_id.as_deref().or(params.persisted_hash())) {
+        (None, Some(id)) => by_id(desk, id),
+        (Some(text), hash) => {
+            if desk.switches.borrow().only && !guest.developer {
+                return Err(Fault::new(Code::PersistedQueryRequired).into());
+            }
+            if hash.is_some_and(|hash| hash != persisted::hash(text)) {
+                let detail = "sha256Hash is not that of the query";
+                return Err(Fault::because(Code::BadRequest, detail).into());
+            }
+            by_text(desk, text)
+        }
+        (None, None) => Err(Fault::because(Code::BadRequest, "query is missing").into()),
     }
+}
+
+fn by_id(desk: &Desk, id: &str) -> Result<Found, Vec<Fault>> {
+    let registered = desk.documents.by_id(id)?;
+    let checked = match registered.checked.get() {
+        Some(checked) => checked.clone(),
+        None => {
+            let checked = Arc::new(desk.rules.check(&registered.body)?);
+            registered.checked.get_or_init(|| checked).clone()
+        }
+    };
+    Ok(Found { checked, registered: Some(registered.name.clone()) })
+}
+
+fn by_text(desk: &Desk, text: &str) -> Result<Found, Vec<Fault>> {
+    if let Some(known) = desk.seen.get(text) {
+        return Ok(known);
+    }
+    let registered = desk.documents.name_of(text);
+    let found = Found { checked: Arc::new(desk.rules.check(text)?), registered };
+    desk.seen.insert(text.to_owned(), found.clone());
+    Ok(found)
+}
+
+/// Holds the operation against switches, rights, variables and limits.
+fn weigh(
+    desk: &Desk,
+    found: &Found,
+    params: &Params,
+    (visitor, guest): (&Visitor, &Guest),
+) -> Result<(Kind, u64, Arc<str>), Fault> {
+    let name = found.registered.clone().unwrap_or_else(|| desk.unregistered.clone());
+    persisted::check(&desk.switches.borrow(), &name, &visitor.client)?;
+    let operation = found.checked.operation(params.operation_name.as_deref())?;
+    if params.read_only && operation.kind == Kind::Mutation {
+        return Err(Fault::because(Code::MethodNotAllowed, "a mutation needs POST"));
+    }
+    if operation.introspects && !may_introspect(desk.settings.introspection, guest) {
+        return Err(Fault::new(Code::IntrospectionDisabled));
+    }
+    check_variables(desk, &found.checked, operation, &params.variables)?;
+    let cost = desk.rules.cost(&found.checked, operation, &params.variables)?;
+    Ok((operation.kind, cost, name))
+}
+
+fn may_introspect(setting: Introspection, guest: &Guest) -> bool {
+    match setting {
+        Introspection::Off => false,
+        Introspection::Developers => guest.developer,
+        Introspection::Everybody => true,
+    }
+}
+
+fn check_variables(
+    desk: &Desk,
+    checked: &Checked,
+    operation: &Operation,
+    variables: &Variables,
+) -> Result<(), Fault> {
+    match (desk.rules.schema(), &checked.typed) {
+        (Some(schema), Some(typed)) if operation.has_variables => {
+            coerce::check(schema, typed, operation.name.as_deref(), variables)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every operation costs something, even one that brings no object.
+async fn spend(desk: &Desk, guest: &Guest, cost: u64) -> Result<(), Fault> {
+    desk.budget.spend(&guest.key, cost.saturating_add(1)).await.map_err(|exhausted| {
+        let seconds = exhausted.retry_after.as_secs().saturating_add(1);
+        Fault::new(Code::RateLimited).with("retryAfter", seconds)
+    })
 }

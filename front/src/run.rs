@@ -31,7 +31,7 @@ pub(crate) struct Origin {
 /// What is told of an operation when it ends, whether by itself or by being dropped.
 struct Log {
     desk: Arc<Desk>,
-    name: String,
+    name: Arc<str>,
     kind: Kind,
     transport: Transport,
     cost: u64,
@@ -45,7 +45,7 @@ impl Log {
         let visitor = &origin.visitor;
         let span = tracing::info_span!(
             "graphql.operation",
-            graphql.operation.name = order.name,
+            graphql.operation.name = &*order.name,
             graphql.operation.type = order.kind.as_str(),
             transport = origin.transport.as_str(),
             request_id = visitor.request_id.0,

@@ -166,6 +166,25 @@ impl Default for Sockets {
     }
 }
 
+/// Limits of connections, for [`serve`](crate::serve).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Listening {
+    /// How long the head of a request may take to arrive, and how long a connection may be idle, in milliseconds.
+    /// Default: 15000.
+    pub header_ms: u64,
+    /// Connections at a time; further ones wait to be accepted. Default: 16384.
+    pub connections: usize,
+    /// How long requests may go on after the server was told to stop, in milliseconds. Default: 20000.
+    pub drain_ms: u64,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { header_ms: 15_000, connections: 16_384, drain_ms: 20_000 }
+    }
+}
+
 /// Switches of registered operations.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

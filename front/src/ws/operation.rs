@@ -40,10 +40,12 @@ pub(super) struct Operation {
 
 impl Operation {
     pub(super) async fn go(self, params: Params) {
-        match prepare(params, &self.origin.visitor, Data::default()) {
-            Err(fault) => {
-                self.desk.meter.refused(Transport::WebSocket, fault.word);
-                self.refuse(&fault.into()).await;
+        let who = (&*self.origin.visitor, &self.origin.guest);
+        match prepare(&self.desk, params, who, Data::default()).await {
+            Err(faults) => {
+                let reply = Reply::Refused(faults);
+                self.desk.meter.refused(Transport::WebSocket, reply.code());
+                self.refuse(&reply).await;
             }
             Ok(order) if order.kind == Kind::Subscription => {
                 let shutdown = self.desk.shutdown.clone();

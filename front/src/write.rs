@@ -1,0 +1,66 @@
+//! Writes a reply as an HTTP response.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::Response,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{accept::Media, caller::Visitor, desk::Desk, reply::Reply};
+
+/// What an answer depends on besides the URL.
+const VARY: HeaderValue = HeaderValue::from_static("authorization, accept, accept-language");
+/// A private cache may keep an answer if it asks each time whether it still holds.
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// Writes a reply in the media type that the client wants.
+pub(crate) fn write(
+    desk: &Desk,
+    visitor: &Visitor,
+    (reply, media): (&Reply, Media),
+    parts: &Parts,
+) -> Response {
+    let teller = visitor.teller();
+    let Ok(body) = serde_json::to_vec(&reply.told(&teller)) else {
+        return with_status(StatusCode::INTERNAL_SERVER_ERROR, Body::empty());
+    };
+    let status = reply.status(media, desk.settings.draft_statuses);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    if let Some(seconds) = reply.retry_after() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    let mut response = match status {
+        StatusCode::OK if parts.method == Method::GET => tagged(&parts.headers, body, &mut headers),
+        status => with_status(status, Body::from(body)),
+    };
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// An answer that can be asked for again by its tag: 304 if the client has it.
+fn tagged(asked: &HeaderMap, body: Vec<u8>, headers: &mut HeaderMap) -> Response {
+    let tag: String = Sha256::digest(&body).iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    headers.insert(header::CACHE_CONTROL, ASK_AGAIN);
+    headers.insert(header::VARY, VARY);
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = known.is_some_and(|tags| {
+        tags.split(',')
+            .map(|known| known.trim().trim_start_matches("W/"))
+            .any(|t| t == tag || t == "*")
+    });
+    headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
+    if known {
+        headers.remove(header::CONTENT_TYPE);
+        return with_status(StatusCode::NOT_MODIFIED, Body::empty());
+    }
+    with_status(StatusCode::OK, Body::from(body))
+}
+
+fn with_status(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response
+}
