@@ -16,6 +16,7 @@ use crate::{
     problems::{mask_name, mask_phone},
     reasons::Reason,
     rooms::{self, Named, RoomCells},
+    sums::Sums,
     text,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct RowIn<'a> {
     pub(crate) columns: &'a Columns,
     /// Where everything goes.
     pub(crate) gathered: &'a mut Gathered,
+    /// What its rows come to so far.
+    pub(crate) sums: &'a mut Sums,
 }
 
 /// A problem was found and noted; the row gives no entry.
@@ -36,10 +39,15 @@ struct Noted;
 
 /// Reads one row of a table: skips totals and notes, and adds what it says.
 pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
-    if input.is_blank() || input.is_total() {
+    if input.is_blank() {
+        return;
+    }
+    if input.is_total() {
+        input.check_totals();
         return;
     }
     let Some(room) = input.room() else { return };
+    input.sums.add(input.row);
     // A problem is in the list by now; the next row is read all the same, so that a clerk sees
     // every problem of the file at once.
     let _: Result<(), Noted> = match kind {
@@ -153,6 +161,15 @@ impl RowIn<'_> {
                 _ => false,
             },
         )
+    }
+
+    /// Holds the totals of a row against the sums of the rows above.
+    fn check_totals(&mut self) {
+        for (column, sum) in self.sums.check(self.row) {
+            let at = gathered::at(self.sheet, self.row.number, Some(column));
+            let value = self.row.cell(column).shown();
+            self.gathered.problems.add(at, &value, &Reason::TotalDiffers { sum });
+        }
     }
 
     /// Whether a row without a room is one of notes: one cell alone, signatures

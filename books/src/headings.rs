@@ -1,6 +1,6 @@
 //! Finds the row of headings and says which column holds what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::{
     cells::{Cell, Row},
@@ -27,8 +27,6 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Columns {
     of: BTreeMap<Field, Vec<usize>>,
-    /// Headings of the columns, for texts.
-    headings: HashMap<usize, String>,
 }
 
 impl Columns {
@@ -45,11 +43,6 @@ impl Columns {
     /// Whether there is a column for it.
     pub(crate) fn has(&self, field: Field) -> bool {
         self.of.contains_key(&field)
-    }
-
-    /// The heading over a column, as written.
-    pub(crate) fn heading(&self, column: usize) -> &str {
-        self.headings.get(&column).map_or("", String::as_str)
     }
 
     /// Columns that are read, with their fields.
@@ -70,7 +63,6 @@ impl Columns {
         for (field, columns) in below.of {
             self.of.entry(field).or_default().extend(columns);
         }
-        self.headings.extend(below.headings);
     }
 
     /// The kind of table; `None` without a column for rooms or anything beside it.
@@ -112,10 +104,15 @@ pub(crate) fn recognise(row: &Row, sheet: &str, mappings: &[Mapping]) -> Columns
         let taken = columns.of.entry(field).or_default();
         if taken.is_empty() || several {
             taken.push(column);
-            columns.headings.insert(column, text::fold(raw));
         }
     }
     columns
+}
+
+/// Whether a single text is a heading that is known.
+pub(crate) fn is_known(raw: &str, sheet: &str, mappings: &[Mapping]) -> bool {
+    let heading = normalised(raw);
+    saved(&heading, sheet, mappings).or_else(|| field_of(&heading)).is_some()
 }
 
 /// Whether a row looks like headings at all: at least two known ones, and no numbers.
@@ -207,7 +204,7 @@ mod tests {
 
     #[test]
     fn no_heading_stands_for_two_fields() {
-        let mut seen = HashMap::new();
+        let mut seen = std::collections::HashMap::new();
         for (field, names) in SYNONYMS {
             for name in names {
                 assert_eq!(seen.insert(*name, field), None, "{name}");

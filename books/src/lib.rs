@@ -34,6 +34,7 @@ mod room_text;
 mod rooms;
 mod sheets;
 mod source;
+mod sums;
 mod table;
 mod text;
 mod units;
@@ -53,7 +54,9 @@ pub use source::Source;
 /// [`Options::limits`] allow. What is wrong with single cells is in [`Book::problems`].
 pub fn read<'a>(source: impl Into<Source<'a>>, options: &Options) -> Result<Book, Refused> {
     let file = source::load(source.into(), &options.limits)?;
-    let mut tables = table::Tables::new(options);
-    sheets::each_row(&file, &options.limits, &mut tables)?;
-    Ok(finish::book(tables.finish()))
+    sheets::contained(|| {
+        let mut tables = table::Tables::new(options);
+        sheets::each_row(&file, &options.limits, &mut tables)?;
+        Ok(finish::book(tables.finish()))
+    })
 }

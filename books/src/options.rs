@@ -33,6 +33,8 @@ pub struct Limits {
     pub part_bytes: u64,
     /// Bytes of all parts together, inflated.
     pub total_bytes: u64,
+    /// Bytes of text in all cells together.
+    pub text_bytes: u64,
     /// Rows with at least one cell, over all sheets.
     pub rows: usize,
     /// Columns; what stands to the right of them is not read.
@@ -48,6 +50,7 @@ impl Default for Limits {
             file_bytes: 64 * MIB,
             part_bytes: 160 * MIB,
             total_bytes: 320 * MIB,
+            text_bytes: 96 * MIB,
             rows: 400_000,
             columns: 200,
             problems: 5_000,

@@ -3,6 +3,8 @@
 mod delimited;
 mod xls;
 mod xls_bounds;
+mod xls_records;
+mod xls_strings;
 mod xlsx;
 mod xlsx_bounds;
 
@@ -47,6 +49,17 @@ pub(crate) trait Sink {
     fn end(&mut self);
 }
 
+/// Runs a reading of a file so that a panic in it is a refusal. The formats are read by crates
+/// that were not written for hostile files, and a broken file must never end the server's task.
+///
+/// # Errors
+/// Those of the reading, and [`Refused::Damaged`] when it panicked.
+pub(crate) fn contained<T>(reading: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
+    // Nothing of the reading outlives a panic but the bytes of the file, which it cannot change.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading))
+        .unwrap_or_else(|_| Err(Refused::Damaged("the parts do not fit together".to_owned())))
+}
+
 /// Hands every row of every sheet to the sink.
 ///
 /// # Errors
@@ -56,7 +69,7 @@ pub(crate) fn each_row(
     limits: &Limits,
     sink: &mut dyn Sink,
 ) -> Result<(), Refused> {
-    let mut sink = Bounded { sink, rows: 0, limit: limits.rows };
+    let mut sink = Bounded { sink, rows: 0, text_bytes: 0, limits };
     match file.kind {
         Kind::Xlsx => {
             xlsx_bounds::check(&file.bytes, limits)?;
@@ -70,11 +83,13 @@ pub(crate) fn each_row(
     }
 }
 
-/// A sink that stops at a number of rows.
+/// A sink that stops at a number of rows and an amount of text. Cells may share one long text,
+/// so the size of the file does not bound what comes out of it.
 struct Bounded<'a> {
     sink: &'a mut dyn Sink,
     rows: usize,
-    limit: usize,
+    text_bytes: u64,
+    limits: &'a Limits,
 }
 
 impl Bounded<'_> {
@@ -87,8 +102,13 @@ impl Bounded<'_> {
             return Ok(());
         }
         self.rows += 1;
-        if self.rows > self.limit {
-            return Err(Refused::TooLarge { what: "rows", limit: self.limit.to_string() });
+        if self.rows > self.limits.rows {
+            return Err(Refused::TooLarge { what: "rows", limit: self.limits.rows.to_string() });
+        }
+        self.text_bytes += row.texts().map(|text| text.len() as u64).sum::<u64>();
+        if self.text_bytes > self.limits.text_bytes {
+            let limit = format!("{} MB", self.limits.text_bytes >> 20);
+            return Err(Refused::TooLarge { what: "text", limit });
         }
         self.sink.row(row);
         Ok(())

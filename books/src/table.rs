@@ -10,6 +10,7 @@ use crate::{
     options::Options,
     reasons::Reason,
     sheets::{Head, Merge, Sink},
+    sums::Sums,
 };
 
 /// Headings stand within so many rows of the top of a sheet.
@@ -25,6 +26,7 @@ pub(crate) struct Tables<'o> {
     stage: Stage,
     carried: Vec<(Merge, Cell)>,
     tables: usize,
+    sums: Sums,
 }
 
 /// Where in a sheet the reader is.
@@ -49,6 +51,7 @@ impl<'o> Tables<'o> {
             stage: Stage::Preamble { best: None },
             carried: Vec::new(),
             tables: 0,
+            sums: Sums::default(),
         }
     }
 
@@ -90,15 +93,16 @@ impl<'o> Tables<'o> {
         }
         let Some(kind) = columns.kind() else { return Stage::Preamble { best: None } };
         self.tables += 1;
+        self.sums = Sums::new(&columns);
         self.gathered.opens(&self.sheet.name, row.number, &columns, kind);
         self.in_rows(row, columns, kind)
     }
 
     fn in_rows(&mut self, mut row: Row, columns: Columns, kind: Kind) -> Stage {
-        let again = headings::recognise(&row, &self.sheet.name, &self.options.mappings);
-        if again.kind().is_some() && headings::looks_like_headings(&row, &again) {
+        if let Some(again) = self.headings_again(&row, &columns) {
             // The headings of the next page, or of another table below.
-            return if again == columns {
+            let same = again == columns;
+            return if same {
                 Stage::Rows { columns, kind }
             } else {
                 Stage::Headings { columns: again }
@@ -110,9 +114,23 @@ impl<'o> Tables<'o> {
             row: &row,
             columns: &columns,
             gathered: &mut self.gathered,
+            sums: &mut self.sums,
         };
         entries::read(&mut input, kind);
         Stage::Rows { columns, kind }
+    }
+
+    /// The columns of a row of headings among the rows of data. The one cell where a room should
+    /// be tells for nearly all rows that they are none.
+    fn headings_again(&self, row: &Row, columns: &Columns) -> Option<Columns> {
+        let (sheet, mappings) = (&self.sheet.name, &self.options.mappings);
+        let room = row.cell(columns.first(Field::Room)?);
+        if !matches!(room, Cell::Text(raw) if headings::is_known(raw, sheet, mappings)) {
+            return None;
+        }
+        let again = headings::recognise(row, sheet, mappings);
+        let opens = again.kind().is_some() && headings::looks_like_headings(row, &again);
+        opens.then_some(again)
     }
 
     /// Gives a row below the first of merged cells the value that Excel shows beside it; never

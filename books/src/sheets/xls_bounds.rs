@@ -1,7 +1,11 @@
 //! Looks through an .xls before anything is built from it.
 
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 
+use super::{
+    xls_records::{Record, Records},
+    xls_strings,
+};
 use crate::{options::Limits, refused::Refused, source};
 
 /// The reader lays a sheet out as a full rectangle, so two far corners are enough to ask for
@@ -23,14 +27,23 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
     if source::is_encrypted(bytes) {
         return Err(Refused::Password);
     }
-    let stream = workbook_stream(bytes, limits)?;
-    let mut left = MAX_RECORDS;
-    let offsets = globals(&stream, &mut left)?;
-    let mut area = 0;
-    for offset in offsets {
-        area += sheet_area(&stream, offset, &mut left)?;
-        if area > MAX_AREA {
-            return Err(Refused::TooLarge { what: "cells", limit: MAX_AREA.to_string() });
+    let mut stream = workbook_stream(bytes, limits)?;
+    let mut survey = Survey { left: MAX_RECORDS, ..Survey::default() };
+    survey.globals(&stream)?;
+    for offset in survey.sheets.clone() {
+        survey.sheet(&stream, offset);
+        survey.check(limits)?;
+    }
+    for at in survey.formulas {
+        // No length, no formula: only its stored value is read, and its text need not be built.
+        if let Some(length) = stream.get_mut(at..at + 2) {
+            length.fill(0);
+        }
+    }
+    for at in survey.dimensions {
+        // The reader makes room for what a sheet declares; without it, for what there is.
+        if let Some(kind) = stream.get_mut(at..at + 2) {
+            kind.copy_from_slice(&Record::BLANK.to_le_bytes());
         }
     }
     repack(&stream)
@@ -43,11 +56,8 @@ fn workbook_stream(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
         .find(|path| file.is_stream(path))
         .ok_or(Refused::WrongKind)?;
     let mut stream = Vec::new();
-    file.open_stream(path)
-        .map_err(damaged)?
-        .take(limits.file_bytes)
-        .read_to_end(&mut stream)
-        .map_err(damaged)?;
+    let workbook = file.open_stream(path).map_err(damaged)?;
+    workbook.take(limits.file_bytes).read_to_end(&mut stream).map_err(damaged)?;
     Ok(stream)
 }
 
@@ -56,100 +66,96 @@ fn repack(stream: &[u8]) -> Result<Vec<u8>, Refused> {
     let mut file =
         cfb::CompoundFile::create_with_version(cfb::Version::V3, room).map_err(damaged)?;
     let mut workbook = file.create_stream("/Workbook").map_err(damaged)?;
-    std::io::Write::write_all(&mut workbook, stream).map_err(damaged)?;
-    std::io::Write::flush(&mut workbook).map_err(damaged)?;
+    workbook.write_all(stream).map_err(damaged)?;
+    workbook.flush().map_err(damaged)?;
     drop(workbook);
     file.flush().map_err(damaged)?;
     Ok(file.into_inner().into_inner())
 }
 
-/// Where the sheets begin.
-fn globals(stream: &[u8], left: &mut usize) -> Result<Vec<usize>, Refused> {
-    const FILE_PASS: u16 = 0x2F;
-    const BOUND_SHEET: u16 = 0x85;
-    let mut offsets = Vec::new();
-    for record in Records::new(stream, 0, left) {
-        match record.kind {
-            FILE_PASS => return Err(Refused::Password),
-            BOUND_SHEET => {
-                let offset = u32::from(record.number(0)) | u32::from(record.number(2)) << 16;
-                offsets.push(offset as usize);
+/// What the records of a workbook come to.
+#[derive(Default)]
+struct Survey {
+    /// Records that may still be looked at.
+    left: usize,
+    /// Where the sheets begin.
+    sheets: Vec<usize>,
+    /// Lengths of the shared strings.
+    strings: Vec<u32>,
+    /// Cells of the rectangles.
+    area: u64,
+    /// Bytes of text in cells that share it.
+    text: u64,
+    /// Places of the lengths of formulas.
+    formulas: Vec<usize>,
+    /// Places of the declared sizes of sheets.
+    dimensions: Vec<usize>,
+}
+
+impl Survey {
+    fn globals(&mut self, stream: &[u8]) -> Result<(), Refused> {
+        let mut table: Vec<&[u8]> = Vec::new();
+        let mut in_table = false;
+        for record in Records::new(stream, 0, &mut self.left) {
+            in_table = match record.kind {
+                Record::FILE_PASS => return Err(Refused::Password),
+                Record::SHARED_STRINGS => true,
+                Record::CONTINUE => in_table,
+                _ => false,
+            };
+            if in_table {
+                table.push(record.data);
+            } else if record.kind == Record::BOUND_SHEET {
+                let high = usize::from(record.number(2)) << 16;
+                self.sheets.push(usize::from(record.number(0)) | high);
+            } else if record.kind == Record::END {
+                break;
             }
-            _ => {}
         }
-    }
-    if offsets.len() > MAX_SHEETS {
-        return Err(Refused::TooLarge { what: "sheets", limit: MAX_SHEETS.to_string() });
-    }
-    Ok(offsets)
-}
-
-/// How many cells the rectangle around the cells of a sheet has.
-fn sheet_area(stream: &[u8], offset: usize, left: &mut usize) -> Result<u64, Refused> {
-    let (mut rows, mut columns) = (0, 0);
-    for record in Records::new(stream, offset, left).filter(|record| record.is_cell()) {
-        rows = rows.max(u64::from(record.number(0)) + 1);
-        columns = columns.max(u64::from(record.number(2)) + 1).max(record.last_column());
-    }
-    if *left == 0 {
-        return Err(Refused::TooLarge { what: "records", limit: MAX_RECORDS.to_string() });
-    }
-    Ok(rows * columns)
-}
-
-/// One record of the stream.
-struct Record<'a> {
-    kind: u16,
-    data: &'a [u8],
-}
-
-impl Record<'_> {
-    /// Cells of every kind, also several in one record, and the text of formulas' results.
-    fn is_cell(&self) -> bool {
-        matches!(
-            self.kind,
-            0x0006 | 0x00BD | 0x00BE | 0x00D6 | 0x00FD | 0x0201..=0x0206 | 0x027E | 0x0406
-        )
+        self.strings = xls_strings::lengths(&table);
+        Ok(())
     }
 
-    /// The number at a place, in the byte order of the format; 0 beyond the end.
-    fn number(&self, at: usize) -> u16 {
-        match self.data.get(at..at + 2) {
-            Some(&[low, high]) => u16::from_le_bytes([low, high]),
-            _ => 0,
+    /// The records of a sheet up to the end of the stream: where the reader takes it to end is
+    /// its own affair.
+    fn sheet(&mut self, stream: &[u8], offset: usize) {
+        let (mut rows, mut columns, mut depth) = (0, 0, 0_usize);
+        for record in Records::new(stream, offset, &mut self.left) {
+            match record.kind {
+                Record::BEGIN => depth += 1,
+                Record::END if depth <= 1 => break,
+                Record::END => depth -= 1,
+                Record::DIMENSIONS => self.dimensions.push(record.at),
+                Record::FORMULA => self.formulas.push(record.at + 4 + 20),
+                Record::LABEL_SST => {
+                    let index = usize::from(record.number(6)) | usize::from(record.number(8)) << 16;
+                    self.text += self.strings.get(index).copied().map_or(0, u64::from);
+                }
+                _ => {}
+            }
+            if record.is_cell() {
+                rows = rows.max(u64::from(record.number(0)) + 1);
+                columns = columns.max(u64::from(record.number(2)) + 1).max(record.last_column());
+            }
         }
+        self.area += rows * columns;
     }
 
-    /// A record of several cells ends with its last column.
-    fn last_column(&self) -> u64 {
-        let several = matches!(self.kind, 0x00BD | 0x00BE);
-        if several { u64::from(self.number(self.data.len().saturating_sub(2))) + 1 } else { 0 }
-    }
-}
-
-/// The records from an offset up to the end of their part.
-struct Records<'a, 'b> {
-    rest: &'a [u8],
-    left: &'b mut usize,
-}
-
-impl<'a, 'b> Records<'a, 'b> {
-    fn new(stream: &'a [u8], offset: usize, left: &'b mut usize) -> Self {
-        Self { rest: stream.get(offset..).unwrap_or_default(), left }
-    }
-}
-
-impl<'a> Iterator for Records<'a, '_> {
-    type Item = Record<'a>;
-
-    fn next(&mut self) -> Option<Record<'a>> {
-        const END: u16 = 0x0A;
-        *self.left = self.left.checked_sub(1)?;
-        let (&[k0, k1, l0, l1], rest) = self.rest.split_first_chunk()?;
-        let kind = u16::from_le_bytes([k0, k1]);
-        let (data, rest) = rest.split_at_checked(u16::from_le_bytes([l0, l1]).into())?;
-        self.rest = rest;
-        (kind != END).then_some(Record { kind, data })
+    fn check(&self, limits: &Limits) -> Result<(), Refused> {
+        let too_large = |what, limit: String| Err(Refused::TooLarge { what, limit });
+        if self.sheets.len() > MAX_SHEETS {
+            return too_large("sheets", MAX_SHEETS.to_string());
+        }
+        if self.left == 0 {
+            return too_large("records", MAX_RECORDS.to_string());
+        }
+        if self.area > MAX_AREA {
+            return too_large("cells", MAX_AREA.to_string());
+        }
+        if self.text > limits.text_bytes {
+            return too_large("text", format!("{} MB", limits.text_bytes >> 20));
+        }
+        Ok(())
     }
 }
 

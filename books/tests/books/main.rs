@@ -2,3 +2,4 @@
 
 mod lijing;
 mod support;
+mod xihu;

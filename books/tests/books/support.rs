@@ -10,6 +10,7 @@ pub(crate) struct Totals {
     pub(crate) charged_fen: i64,
     pub(crate) paid_fen: i64,
     pub(crate) payments: usize,
+    pub(crate) arrears_fen: i64,
     pub(crate) as_of: String,
 }
 
@@ -31,6 +32,7 @@ pub(crate) fn totals(name: &str) -> Totals {
         charged_fen: number("charged_fen"),
         paid_fen: number("paid_fen"),
         payments: count("payments"),
+        arrears_fen: number("arrears_fen"),
         as_of: json["as_of"].as_str().unwrap().to_owned(),
     }
 }
