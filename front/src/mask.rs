@@ -4,8 +4,8 @@ use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Va
 
 use crate::{caller::Visitor, errors::Code, language::Language};
 
-/// How the engine words an argument that a scalar of the program could not read.
-const UNREADABLE: &str = "Failed to parse \"";
+/// How the engine words an argument that a type of the program could not read, which it finds out only while it runs.
+const UNREADABLE: [&str; 2] = ["Failed to parse \"", "Expected input type \""];
 
 /// Puts the errors of an answer in order and gives the code of the first, if there is one.
 pub(crate) fn settle(response: &mut Response, visitor: &Visitor, most: usize) -> Option<String> {
@@ -38,7 +38,7 @@ fn settle_one(error: &mut ServerError, visitor: &Visitor) {
         return;
     }
     let language = visitor.language;
-    let known = if error.message.starts_with(UNREADABLE) {
+    let known = if UNREADABLE.iter().any(|words| error.message.starts_with(words)) {
         Code::BadUserInput
     } else if error.path.is_empty() {
         Code::ValidationFailed

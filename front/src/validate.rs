@@ -15,7 +15,9 @@ use async_graphql::{
 use crate::{
     errors::{Code, Fault},
     limits::{Measure, Walk, too_much},
+    literals,
     meter::Kind,
+    positions,
     settings::Limits,
 };
 
@@ -69,6 +71,7 @@ impl Rules {
         self.count_tokens(text)?;
         let source = self.parse(text)?;
         let operations = self.measure(&source)?;
+        literals::check(&source)?;
         let typed = match &self.schema {
             Some(schema) => Some(self.validate(&source, schema)?),
             None => None,
@@ -89,9 +92,6 @@ impl Rules {
                     continue;
                 }
                 TokenKind::At => directives += 1,
-                TokenKind::StringValue if spells_nul(token.data()) => {
-                    return Err(Fault::because(Code::BadUserInput, "a text contains U+0000"));
-                }
                 _ => {}
             }
             tokens += 1;
@@ -133,9 +133,11 @@ impl Rules {
         document: &ast::Document,
         schema: &Valid<Schema>,
     ) -> Result<Valid<ExecutableDocument>, Vec<Fault>> {
-        document
+        let typed = document
             .to_executable_validate(schema)
-            .map_err(|error| self.faults(Code::ValidationFailed, &error.errors))
+            .map_err(|error| self.faults(Code::ValidationFailed, &error.errors))?;
+        positions::check(&typed, schema)?;
+        Ok(typed)
     }
 
     fn faults(&self, code: Code, errors: &DiagnosticList) -> Vec<Fault> {
@@ -208,11 +210,4 @@ impl Operation {
 
 fn position(place: &LineColumn) -> Option<Pos> {
     Some(Pos { line: place.line, column: place.column })
-}
-
-/// U+0000 is not a character that every database can store, so it is refused wherever it comes in.
-fn spells_nul(literal: &str) -> bool {
-    let braced =
-        |rest: &str| rest.starts_with('{') && rest[1..].trim_start_matches('0').starts_with('}');
-    literal.split("\\u").skip(1).any(|rest| rest.starts_with("0000") || braced(rest))
 }
