@@ -71,8 +71,10 @@ impl Row {
 }
 
 impl Cell {
-    /// Text as a cell; nothing but spaces is empty.
+    /// Text as a cell; nothing but spaces is empty. The apostrophe that keeps a text from being
+    /// taken for a formula is not part of it: see [`escaped`].
     pub(crate) fn text(text: &str) -> Self {
+        let text = text.strip_prefix('\'').filter(|text| text.starts_with(FORMULA)).unwrap_or(text);
         if text.trim().is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
     }
 
@@ -89,6 +91,15 @@ impl Cell {
             Self::Fault(Fault::NoValue) => "=".to_owned(),
         }
     }
+}
+
+/// What makes a spreadsheet take a text for a formula.
+const FORMULA: [char; 4] = ['=', '+', '-', '@'];
+
+/// A text that no spreadsheet takes for a formula: one that begins like one is given an
+/// apostrophe, which [`Cell::text`] takes off again.
+pub(crate) fn escaped(text: &str) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// The letters of a column, counted from 0: 0 is `A`, 26 is `AA`.
@@ -111,6 +122,15 @@ mod tests {
     fn columns_have_the_letters_of_excel() {
         let shown: Vec<String> = [0, 25, 26, 51, 701, 702].map(letters).into();
         assert_eq!(shown, ["A", "Z", "AA", "AZ", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn a_formula_as_text_is_escaped_and_comes_back() {
+        for text in ["=1+1", "-12.00", "@SUM(A1)", "+86"] {
+            assert_eq!(escaped(text), format!("'{text}"));
+            assert_eq!(Cell::text(&escaped(text)), Cell::Text(text.to_owned()));
+        }
+        assert_eq!(escaped("1-1-301"), "1-1-301");
     }
 
     #[test]

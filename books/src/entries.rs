@@ -48,6 +48,9 @@ pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
     }
     let Some(room) = input.room() else { return };
     input.sums.add(input.row);
+    if input.gathered.preamble.community.is_none() {
+        input.gathered.preamble.community = input.text(Field::Community);
+    }
     // A problem is in the list by now; the next row is read all the same, so that a clerk sees
     // every problem of the file at once.
     let _: Result<(), Noted> = match kind {

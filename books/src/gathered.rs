@@ -65,6 +65,12 @@ pub(crate) enum Entry {
     Payment(usize),
 }
 
+/// What a row says beside its room.
+struct Said<'a> {
+    at: &'a At,
+    owner: Option<&'a str>,
+}
+
 /// A place, the column counted from 0.
 pub(crate) fn at(sheet: &str, row: u32, column: Option<usize>) -> At {
     At { sheet: sheet.to_owned(), row, column: column.map(cells::letters) }
@@ -88,8 +94,7 @@ impl Gathered {
     }
 
     /// Says what a table lacks, once for all of its rows.
-    pub(crate) fn opens(&mut self, sheet: &str, row: u32, columns: &Columns, kind: Kind) {
-        let place = at(sheet, row, None);
+    pub(crate) fn opens(&mut self, place: At, columns: &Columns, kind: Kind) {
         let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
         let has_period = period.iter().any(|field| columns.has(*field));
         let opening = !columns.has(Field::Due) && !columns.has(Field::Amount);
@@ -126,9 +131,10 @@ impl Gathered {
     /// Adds a unit, or adds to it when its room was there before; a register goes before what a
     /// table of charges says beside.
     pub(crate) fn add_unit(&mut self, named: Named, mut unit: UnitRow, register: bool) {
-        let owner = unit.holders.first().map(|holder| holder.name.clone());
+        let owner = unit.holders.first().map(|holder| holder.name.as_str());
         let index = self.units.len();
-        let Some(room) = self.settle(named, Entry::Unit(index), &unit.at, owner) else {
+        let row = Said { at: &unit.at, owner };
+        let Some(room) = self.settle(named, Entry::Unit(index), row) else {
             self.units.push(unit);
             return;
         };
@@ -153,8 +159,8 @@ impl Gathered {
     /// Adds a charge.
     pub(crate) fn add_charge(&mut self, named: Named, mut charge: ChargeRow) {
         let entry = Entry::Charge(self.charges.len());
-        let owner = charge.owner_name.clone();
-        charge.room = self.settle(named, entry, &charge.at, owner).unwrap_or_default();
+        let row = Said { at: &charge.at, owner: charge.owner_name.as_deref() };
+        charge.room = self.settle(named, entry, row).unwrap_or_default();
         self.charges.push(charge);
     }
 
@@ -166,29 +172,24 @@ impl Gathered {
         owner: Option<&str>,
     ) {
         let entry = Entry::Payment(self.payments.len());
-        let owner = owner.map(str::to_owned);
-        payment.room = self.settle(named, entry, &payment.at, owner).unwrap_or_default();
+        let row = Said { at: &payment.at, owner };
+        payment.room = self.settle(named, entry, row).unwrap_or_default();
         self.payments.push(payment);
     }
 
     /// The room as far as the row alone tells; none while it is a date.
-    fn settle(
-        &mut self,
-        named: Named,
-        entry: Entry,
-        at: &At,
-        owner: Option<String>,
-    ) -> Option<Room> {
+    fn settle(&mut self, named: Named, entry: Entry, row: Said<'_>) -> Option<Room> {
         match named {
             Named::Room(room) => {
                 self.buildings = true;
                 Some(room)
             }
             Named::Bare(room) => {
-                self.bare.push((at.clone(), room.number.clone()));
+                self.bare.push((row.at.clone(), room.number.clone()));
                 Some(room)
             }
             Named::Date(dated) => {
+                let owner = row.owner.map(str::to_owned);
                 self.dated.push(DatedEntry { entry, dated, owner });
                 None
             }

@@ -21,6 +21,7 @@ mod fields;
 mod finish;
 mod gathered;
 mod headings;
+mod marked;
 mod money;
 mod names;
 mod options;
@@ -34,6 +35,7 @@ mod room_text;
 mod rooms;
 mod sheets;
 mod source;
+mod summary;
 mod sums;
 mod table;
 mod text;
@@ -41,11 +43,13 @@ mod units;
 
 pub use book::{At, Book, ChargeRow, HolderRow, PaymentRow, UnitRow};
 pub use fields::Field;
+pub use marked::mark;
 pub use options::{Limits, Mapping, Options};
 pub use problems::{Problem, Severity};
 pub use refused::Refused;
 pub use rooms::Room;
 pub use source::Source;
+pub use summary::{Sum, Summary};
 
 /// Reads a whole file.
 ///

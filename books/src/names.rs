@@ -31,7 +31,7 @@ fn by_spaces(piece: &str) -> Vec<String> {
         let han = word.chars().filter(|c| !c.is_ascii()).count();
         (2..=4).contains(&han) && word.is_ascii() == (han == 0)
     };
-    if words.len() > 1 && words.iter().all(|word| is_name(word)) {
+    if words.len() > 1 && words.iter().all(is_name) {
         return words.into_iter().map(str::to_owned).collect();
     }
     let latin = piece.contains(|c: char| c.is_ascii_alphabetic());

@@ -94,7 +94,8 @@ impl<'o> Tables<'o> {
         let Some(kind) = columns.kind() else { return Stage::Preamble { best: None } };
         self.tables += 1;
         self.sums = Sums::new(&columns);
-        self.gathered.opens(&self.sheet.name, row.number, &columns, kind);
+        let place = gathered::at(&self.sheet.name, row.number, None);
+        self.gathered.opens(place, &columns, kind);
         self.in_rows(row, columns, kind)
     }
 

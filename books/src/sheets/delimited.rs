@@ -30,10 +30,10 @@ pub(super) fn each_row(
     if !sink.begin(Head { name: file.name.clone(), ..Head::default() }) {
         return Ok(());
     }
-    let mut breaks = Breaks::default();
+    let mut lines = Lines { text: &text, ..Lines::default() };
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| Refused::Damaged(error.to_string()))? {
-        let number = breaks.row_of(&record);
+        let number = lines.row_of(&record);
         let cells = record.iter().take(limits.columns).map(Cell::text).collect();
         sink.row(Row { number, cells })?;
     }
@@ -41,18 +41,26 @@ pub(super) fn each_row(
     Ok(())
 }
 
-/// Turns lines of text into rows as Excel counts them: a line break inside of quotes begins a
-/// new line but no new row.
+/// Counts rows as Excel does: empty lines are rows, but a line break inside of quotes is none.
 #[derive(Default)]
-struct Breaks {
-    inside: u64,
+struct Lines<'a> {
+    text: &'a str,
+    counted: usize,
+    breaks: usize,
+    inside: usize,
 }
 
-impl Breaks {
+impl Lines<'_> {
     fn row_of(&mut self, record: &csv::StringRecord) -> u32 {
-        let line = record.position().map_or(1, csv::Position::line);
-        let row = line.saturating_sub(self.inside);
-        self.inside += record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+        let start = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
+        // The reader passes the breaks before a record, and empty lines, with the record.
+        let ahead = self.text.get(start..).unwrap_or_default();
+        let content = start + (ahead.len() - ahead.trim_start_matches(['\r', '\n']).len());
+        let passed = self.text.as_bytes().get(self.counted..content).unwrap_or_default();
+        self.breaks += passed.iter().filter(|byte| **byte == b'\n').count();
+        self.counted = content;
+        let row = self.breaks - self.inside + 1;
+        self.inside += record.iter().map(|field| field.matches('\n').count()).sum::<usize>();
         u32::try_from(row).unwrap_or(u32::MAX)
     }
 }

@@ -1,6 +1,14 @@
 //! The books of the tests, and what they must come to.
 
-use std::path::PathBuf;
+use std::{
+    io::{Cursor, Read, Write},
+    path::PathBuf,
+};
+
+use chrono::NaiveDate;
+use guanjia_books::{Book, Options, Refused, Severity, Source, read};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// What stands beside a book as `.totals.json`.
 pub(crate) struct Totals {
@@ -35,4 +43,87 @@ pub(crate) fn totals(name: &str) -> Totals {
         arrears_fen: number("arrears_fen"),
         as_of: json["as_of"].as_str().unwrap().to_owned(),
     }
+}
+
+/// A value to put into a cell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum V {
+    /// Text.
+    T(&'static str),
+    /// A number.
+    N(f64),
+    /// A number shown as a date.
+    D(i32, u32, u32),
+    /// Nothing.
+    E,
+}
+
+/// One row of texts.
+pub(crate) fn texts<const N: usize>(row: [&'static str; N]) -> Vec<V> {
+    row.into_iter().map(|text| if text.is_empty() { V::E } else { V::T(text) }).collect()
+}
+
+/// A worksheet with rows from the first one on.
+pub(crate) fn sheet(name: &str, rows: &[Vec<V>]) -> Worksheet {
+    let mut sheet = Worksheet::new();
+    sheet.set_name(name).unwrap();
+    let day = Format::new().set_num_format("yyyy-mm-dd");
+    for (row, values) in (0..).zip(rows) {
+        for (column, value) in (0..).zip(values) {
+            match value {
+                V::T(text) => sheet.write(row, column, *text).unwrap(),
+                V::N(number) => sheet.write(row, column, *number).unwrap(),
+                V::D(y, m, d) => {
+                    let date = NaiveDate::from_ymd_opt(*y, *m, *d).unwrap();
+                    sheet.write_with_format(row, column, &date, &day).unwrap()
+                }
+                V::E => &mut sheet,
+            };
+        }
+    }
+    sheet
+}
+
+/// A workbook of these sheets, as bytes.
+pub(crate) fn workbook(sheets: Vec<Worksheet>) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    for sheet in sheets {
+        workbook.push_worksheet(sheet);
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Reads bytes under a name, with the usual options.
+pub(crate) fn read_as(name: &str, bytes: &[u8]) -> Result<Book, Refused> {
+    read(Source::Bytes { name, bytes }, &Options::default())
+}
+
+/// Reads a workbook of one sheet.
+pub(crate) fn read_rows(rows: &[Vec<V>]) -> Book {
+    read_as("book.xlsx", &workbook(vec![sheet("表", rows)])).unwrap()
+}
+
+/// The codes of the problems that are more than notes.
+pub(crate) fn codes(book: &Book) -> Vec<&'static str> {
+    let grave = book.problems.iter().filter(|problem| problem.severity > Severity::Note);
+    grave.map(|problem| problem.code).collect()
+}
+
+/// The workbook with one text of its first sheet's part replaced.
+pub(crate) fn replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut copy = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            assert!(text.contains(from), "{text}");
+            text = text.replace(from, to);
+        }
+        copy.start_file(name, SimpleFileOptions::default()).unwrap();
+        copy.write_all(text.as_bytes()).unwrap();
+    }
+    copy.finish().unwrap().into_inner()
 }

@@ -1,0 +1,79 @@
+//! The format before 2007, written here record by record.
+
+use std::io::{Cursor, Write};
+
+use crate::support::{codes, read_as};
+
+/// A value to put into a cell.
+enum Value {
+    Text(&'static str),
+    Number(f64),
+}
+
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).unwrap();
+    [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+}
+
+fn cell(row: u16, column: u16, value: &Value) -> Vec<u8> {
+    let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
+    match value {
+        Value::Number(number) => record(0x0203, &[&place[..], &number.to_le_bytes()].concat()),
+        Value::Text(text) => {
+            let chars: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let count = u16::try_from(chars.len() / 2).unwrap().to_le_bytes();
+            record(0x0204, &[&place[..], &count, &[1], &chars].concat())
+        }
+    }
+}
+
+/// A workbook of one sheet, of these records.
+fn book(before: &[u8], records: &[u8]) -> Vec<u8> {
+    let begin = |kind: u8| record(0x0809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let end = record(0x000A, &[]);
+    let name = [&[0_u8, 0][..], &[1, 0], b"a"].concat();
+    let head = [begin(5), before.to_vec()].concat();
+    let offset = u32::try_from(head.len() + 4 + 4 + name.len() + end.len()).unwrap();
+    let sheet = record(0x0085, &[&offset.to_le_bytes()[..], &name].concat());
+    let stream = [head, sheet, end.clone(), begin(0x10), records.to_vec(), end].concat();
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.flush().unwrap();
+    file.into_inner().into_inner()
+}
+
+fn rows(rows: &[&[Value]]) -> Vec<u8> {
+    let cells = (0..).zip(rows).flat_map(|(row, values)| {
+        (0..).zip(*values).flat_map(move |(column, value)| cell(row, column, value))
+    });
+    cells.collect()
+}
+
+#[test]
+fn a_sheet_is_read_like_any_other() {
+    use Value::{Number as N, Text as T};
+    let dimensions = record(0x0200, &[0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255, 0, 0, 0]);
+    let cells = rows(&[
+        &[T("房号"), T("账期"), T("到期日"), T("应收")],
+        &[T("1栋1单元0301"), T("2026年9月"), N(46295.0), N(254.77)],
+    ]);
+    let book = read_as("旧.xls", &book(&[], &[dimensions, cells].concat())).unwrap();
+    assert_eq!(codes(&book), [""; 0], "{:#?}", book.problems);
+    let charge = book.charges.first().unwrap();
+    assert_eq!((charge.room.to_string().as_str(), charge.amount_fen), ("1-1-301", 25477));
+    assert_eq!(charge.due_on.to_string(), "2026-09-30");
+    assert_eq!((charge.at.sheet.as_str(), charge.at.row), ("a", 2));
+}
+
+#[test]
+fn bombs_and_passwords_are_refused() {
+    let code = |bytes: &[u8]| read_as("a.xls", bytes).unwrap_err().code();
+    let corners = [cell(0, 0, &Value::Number(1.0)), cell(65535, 65000, &Value::Number(1.0))];
+    assert_eq!(code(&book(&[], &corners.concat())), "file_too_large");
+    assert_eq!(code(&book(&record(0x002F, &[0; 6]), &[])), "file_password");
+    let long = [&[0_u8; 8][..], &[0, 8, 0], &[b'a'; 2048]].concat();
+    let named: Vec<u8> = (0..60_000_u16)
+        .flat_map(|row| record(0x00FD, &[&row.to_le_bytes()[..], &[0; 8]].concat()))
+        .collect();
+    assert_eq!(code(&book(&record(0x00FC, &long), &named)), "file_too_large");
+}
