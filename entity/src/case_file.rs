@@ -20,7 +20,7 @@ pub struct Model {
     pub account_id: Option<AccountId>,
     /// Where it stands.
     pub state: String,
-    /// opened_at
+    /// When it opened, UTC.
     pub opened_at: DateTimeUtc,
     /// When it ended, UTC.
     pub closed_at: Option<DateTimeUtc>,

@@ -24,6 +24,8 @@ pub struct Model {
     pub receipt: Option<String>,
     /// The month the payer named, `2026-09`.
     pub designated_period: Option<String>,
+    /// The fee item the payer named.
+    pub designated_item: Option<String>,
     /// Taken on site and not yet confirmed by finance.
     pub provisional: bool,
     /// Paid on an unknown day: effective on the date of the book.

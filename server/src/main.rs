@@ -1,2 +1,7 @@
-//! Guanjia.
-fn main() {}
+//! The program `guanjia`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guanjia::cli::main()
+}

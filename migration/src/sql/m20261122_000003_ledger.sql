@@ -26,6 +26,7 @@ CREATE TABLE payment (
   method {text},
   receipt {text},
   designated_period {text},
+  designated_item {text},
   provisional {bool} NOT NULL,
   day_unknown {bool} NOT NULL,
   effective_on {day} NOT NULL,

@@ -1,0 +1,12 @@
+//! The front over real sockets: one binary, a world of its own for each test, and no test sleeps.
+
+mod attacks;
+mod codes;
+mod demo;
+mod http;
+mod house;
+mod persisted;
+mod robust;
+mod slow;
+mod socket;
+mod stream;

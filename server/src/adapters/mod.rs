@@ -1,0 +1,3 @@
+//! Where the outside world begins: Redis so far.
+
+pub mod fanout;

@@ -1,0 +1,47 @@
+//! Who comes in: a bearer token becomes an actor.
+
+use std::sync::Arc;
+
+use async_graphql::Data;
+use async_trait::async_trait;
+use guanjia_front::{Entry, Gate, Knock, Refusal};
+
+use super::{context::Caller, errors::Code};
+use crate::{
+    app::App,
+    kernel::{Failure, Language},
+    people,
+};
+
+/// The gate of this program.
+pub struct Doorkeeper {
+    /// The program.
+    pub app: Arc<App>,
+}
+
+#[async_trait]
+impl Gate for Doorkeeper {
+    async fn enter(&self, knock: Knock) -> Result<Entry, Refusal> {
+        let language = Language::from_header(knock.accept_language.as_deref());
+        let mut entry = Entry { developer: !self.app.settings.production, ..Entry::default() };
+        let mut caller = Caller { actor: None, language };
+        if let Some(token) = &knock.bearer {
+            let found = people::queries::actor_of_token(&self.app.kernel, token).await;
+            let found = found.map_err(|failure| unavailable(&failure, language))?;
+            let (actor, good_for) = found.ok_or_else(|| {
+                Refusal::unauthenticated(Code::Unauthenticated.as_str(), Code::Unauthenticated.text().to(language))
+            })?;
+            entry.actor = Some(actor.person.to_string());
+            entry.expires_in = Some(good_for);
+            caller.actor = Some(actor);
+        }
+        let mut data = Data::default();
+        data.insert(caller);
+        Ok(Entry { data, ..entry })
+    }
+}
+
+fn unavailable(failure: &Failure, language: Language) -> Refusal {
+    tracing::error!(%failure, "a token could not be checked");
+    Refusal::unavailable(Code::Unavailable.as_str(), Code::Unavailable.text().to(language))
+}

@@ -1,0 +1,76 @@
+//! The program, put together: once for serving, the same for the tests.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    adapters::fanout::Fanout,
+    cases,
+    config::Settings,
+    kernel::{
+        Failure, Kernel,
+        clock::{Clock, FileClock, SystemClock},
+        database::Database,
+        events::Handlers,
+    },
+    people::Passwords,
+    promises,
+    reminders::Hub,
+    worklist,
+};
+
+/// Everything that serving needs.
+pub struct App {
+    /// What can be set.
+    pub settings: Settings,
+    /// Database, clocks, unit of work.
+    pub kernel: Arc<Kernel>,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Wake-ups for reminders.
+    pub hub: Hub,
+    /// Messages between replicas, if there is a Redis.
+    pub fanout: Option<Fanout>,
+}
+
+impl App {
+    /// Connects, migrates or checks the schema, and puts the parts together.
+    pub async fn init(settings: Settings) -> Result<Self, Failure> {
+        let database = Database::connect(&settings.database()).await?;
+        database.migrate().await?;
+        let clock = clock(&settings)?;
+        let fanout = fanout(&settings)?;
+        Ok(Self {
+            kernel: Arc::new(Kernel::new(database, clock, handlers())),
+            passwords: Passwords::init().await?,
+            hub: Hub::with_fanout(fanout.clone()),
+            fanout,
+            settings,
+        })
+    }
+}
+
+/// Who hears what, inside the transaction. The order within one event is the order of work: a case opens before a promise
+/// on it is judged; versions move last.
+pub fn handlers() -> Handlers {
+    let mut handlers = Handlers::default();
+    handlers.on(cases::handlers::ledger_changed);
+    handlers.on(promises::handlers::ledger_changed);
+    handlers.on(promises::handlers::watermark_set);
+    handlers.on(worklist::handlers::accounts_changed);
+    handlers
+}
+
+fn clock(settings: &Settings) -> Result<Arc<dyn Clock>, Failure> {
+    if settings.clock_file == Path::new("") {
+        return Ok(Arc::new(SystemClock));
+    }
+    let clock = FileClock::try_new(&settings.clock_file).map_err(|e| Failure::broken("clock_file", e))?;
+    Ok(Arc::new(clock))
+}
+
+fn fanout(settings: &Settings) -> Result<Option<Fanout>, Failure> {
+    if settings.redis_url.is_empty() {
+        return Ok(None);
+    }
+    Fanout::open(&settings.redis_url, &settings.redis_prefix).map(Some).map_err(|e| Failure::broken("redis_url", e))
+}

@@ -1,0 +1,92 @@
+//! What to do next, when, and why.
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::kernel::{
+    Moment,
+    ids::{AccountId, CaseId},
+};
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize)]
+pub enum Purpose {
+    /// Call.
+    Call,
+    /// Visit at the door.
+    Visit,
+    /// Write a message.
+    Message,
+    /// Look whether the promised money came.
+    CheckPayment,
+    /// Look at the case and plan it.
+    Review,
+}
+
+/// Where a follow-up comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+pub enum Source {
+    /// The case opened.
+    Opening,
+    /// Somebody planned it.
+    Manual,
+    /// Agreed with the other side, at an hour.
+    CallBack,
+    /// A promise falls due.
+    Promise,
+    /// A promise was broken or kept in part.
+    BrokenPromise,
+    /// Nothing else was planned.
+    Default,
+}
+
+/// A follow-up to be planned.
+#[derive(Clone, Debug)]
+pub struct NewFollowUp {
+    /// Whose.
+    pub account: AccountId,
+    /// The open case, if there is one.
+    pub case: Option<CaseId>,
+    /// What to do.
+    pub purpose: Purpose,
+    /// Where it comes from.
+    pub source: Source,
+    /// The promise line or contact it comes from.
+    pub source_id: Option<Uuid>,
+    /// Free text.
+    pub note: Option<String>,
+    /// Due until the end of this local day.
+    pub due_on: NaiveDate,
+    /// The moment at which it is due.
+    pub due_at: Moment,
+    /// Whether the steward is reminded then.
+    pub reminds: bool,
+}
+
+/// Enums are text in the database, by these names.
+macro_rules! named {
+    ($enum:ident { $($variant:ident = $name:literal),* $(,)? }) => {
+        impl $enum {
+            /// The name in the database.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// By its name in the database.
+            pub fn of_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use named;
+
+named!(Purpose { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", CheckPayment = "CHECK_PAYMENT", Review = "REVIEW" });
+named!(Source {
+    Opening = "OPENING",
+    Manual = "MANUAL",
+    CallBack = "CALL_BACK",
+    Promise = "PROMISE",
+    BrokenPromise = "BROKEN_PROMISE",
+    Default = "DEFAULT",
+});

@@ -1,0 +1,86 @@
+//! The daily sweep: what fell due yesterday and was not paid is overdue today.
+
+use chrono::NaiveDate;
+use guanjia_entity::{community, job_cursor};
+use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, sea_query::OnConflict};
+
+use super::{commands, store};
+use crate::{
+    kernel::{
+        By, Failure, Kernel, Work, calendar,
+        ids::{CommunityId, OrganizationId},
+        sql::{self, Sql},
+    },
+    people,
+};
+
+/// A day before any that counts.
+const NEVER: NaiveDate = match NaiveDate::from_ymd_opt(2000, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+const JOB: &str = "open_cases";
+/// Accounts in one transaction.
+const AT_ONCE: usize = 500;
+
+/// Opens the cases of what became overdue, community by community, once per local day. Answers whether it did anything.
+pub async fn open_cases(kernel: &Kernel, organization: OrganizationId) -> Result<bool, Failure> {
+    let mut busy = false;
+    for community in people::queries::communities(kernel.database.read(), organization).await? {
+        let today = calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
+        if done_through(kernel, &community).await?.is_some_and(|day| day >= today) {
+            continue;
+        }
+        let id = community.id;
+        while kernel.write(By::System(organization), move |work| Box::pin(step(work, id, today))).await? {
+            busy = true;
+        }
+    }
+    Ok(busy)
+}
+
+async fn done_through(kernel: &Kernel, community: &community::Model) -> Result<Option<NaiveDate>, Failure> {
+    let key = (community.organization_id, community.id, JOB.to_owned());
+    let row = job_cursor::Entity::find_by_id(key).one(kernel.database.read()).await?;
+    Ok(row.map(|row| row.through_on))
+}
+
+/// One transaction of the sweep; answers whether there is more to do. Another replica that holds the cursor does it.
+async fn step(work: &mut Work, community: CommunityId, today: NaiveDate) -> Result<bool, Failure> {
+    if !claim(work, community, today).await? {
+        return Ok(false);
+    }
+    let place = (work.organization(), community);
+    let accounts = store::overdue_without_case(work.conn(), place, today, AT_ONCE).await?;
+    commands::review(work, &accounts).await?;
+    let more = accounts.len() == AT_ONCE;
+    if !more {
+        let values = [place.0.into(), place.1.into(), JOB.into(), today.into()];
+        let text = "UPDATE job_cursor SET through_on = $4 WHERE organization_id = $1 AND community_id = $2 AND job = $3";
+        Sql::new(text, values).run(work.conn()).await?;
+    }
+    Ok(more)
+}
+
+/// Takes the cursor's lock, unless the day is done or somebody else holds it.
+async fn claim(work: &Work, community: CommunityId, today: NaiveDate) -> Result<bool, Failure> {
+    use job_cursor::{ActiveModel, Column, Entity};
+    let organization = work.organization();
+    let fresh = ActiveModel {
+        organization_id: Set(organization),
+        community_id: Set(community),
+        job: Set(JOB.to_owned()),
+        through_on: Set(NEVER),
+    };
+    let key = OnConflict::columns([Column::OrganizationId, Column::CommunityId, Column::Job]).do_nothing().to_owned();
+    Entity::insert(fresh).on_conflict(key).try_insert().exec_without_returning(work.conn()).await?;
+    let text = "SELECT through_on FROM job_cursor WHERE organization_id = $1 AND community_id = $2 AND job = $3 AND through_on < $4";
+    let values = [organization.into(), community.into(), JOB.into(), today.into()];
+    #[derive(FromQueryResult)]
+    struct Row {
+        #[expect(dead_code, reason = "the lock is what counts")]
+        through_on: NaiveDate,
+    }
+    let held = Sql::new(text, values).push(sql::for_update_skip_locked(work.conn()));
+    Ok(held.one::<Row>(work.conn()).await?.is_some())
+}

@@ -1,0 +1,18 @@
+//! Cases, their follow-ups and their timeline.
+//!
+//! A **fee case** is one spell of arrears of one account. It opens on the day after something fell due unpaid, closes
+//! when nothing is overdue, and is opened again when a reversal brings back what had been settled. An open case always
+//! has a next **follow-up**; one that is named nowhere else is planned for the next workday. The **timeline** keeps every
+//! event and is never edited.
+
+pub mod commands;
+pub mod events;
+pub mod follow_up;
+pub mod graphql;
+pub mod handlers;
+pub mod jobs;
+pub mod policy;
+pub mod queries;
+pub mod rules;
+mod store;
+pub mod timeline;

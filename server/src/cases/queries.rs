@@ -1,0 +1,56 @@
+//! Reading cases and follow-ups of accounts that were found through the actor before.
+
+use std::collections::HashMap;
+
+use guanjia_entity::{case_file, follow_up};
+use sea_orm::ConnectionTrait;
+
+use super::store;
+use crate::{
+    kernel::{
+        Actor, Failure, Moment,
+        ids::{AccountId, CaseId, FollowUpId, OrganizationId},
+    },
+    owners,
+};
+
+/// The open fee case of each account that has one.
+pub async fn open_cases(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, case_file::Model>, Failure> {
+    let rows = store::open_cases(conn, organization, accounts).await?;
+    Ok(rows.into_iter().filter_map(|row| row.account_id.map(|account| (account, row))).collect())
+}
+
+/// The open follow-ups of accounts, the earliest first.
+pub async fn open_follow_ups(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<follow_up::Model>, Failure> {
+    Ok(store::open_follow_ups(conn, organization, accounts).await?)
+}
+
+/// One case, if the actor reaches its account.
+pub async fn case(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+    id: CaseId,
+) -> Result<case_file::Model, Failure> {
+    let case = store::case_by_id(conn, actor.organization, id).await?.ok_or(Failure::NotFound)?;
+    let account = case.account_id.ok_or(Failure::NotFound)?;
+    owners::queries::account(conn, actor, now, account).await?;
+    Ok(case)
+}
+
+/// One follow-up of a company.
+pub async fn follow_up(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: FollowUpId,
+) -> Result<follow_up::Model, Failure> {
+    store::follow_up_by_id(conn, organization, id).await?.ok_or(Failure::NotFound)
+}

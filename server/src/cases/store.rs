@@ -1,0 +1,218 @@
+//! All SQL of cases.
+
+use chrono::NaiveDate;
+use guanjia_entity::{case_file, follow_up};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+
+use super::{
+    follow_up::NewFollowUp,
+    rules::{LastCase, Standing},
+};
+use crate::kernel::{
+    Moment, Work,
+    ids::{self, AccountId, CaseId, CommunityId, ContactId, FollowUpId, OrganizationId},
+    sql::{BULK, Sql},
+};
+
+/// An account, where it is, and how its case stands.
+#[derive(FromQueryResult)]
+pub(super) struct StandingRow {
+    pub(super) account_id: AccountId,
+    pub(super) community_id: CommunityId,
+    pub(super) time_zone: String,
+    overdue_fen: i64,
+    oldest_due_on: Option<NaiveDate>,
+    oldest_known_since: Option<Moment>,
+    pub(super) case_id: Option<CaseId>,
+    case_state: Option<String>,
+    closed_at: Option<Moment>,
+}
+
+impl StandingRow {
+    pub(super) fn standing(&self) -> Standing {
+        let last_case = self.case_id.map(|_| LastCase {
+            open: self.case_state.as_deref() == Some("OPEN"),
+            closed_at: self.closed_at,
+        });
+        Standing {
+            overdue_fen: self.overdue_fen,
+            oldest_known_since: self.oldest_known_since,
+            oldest_due_on: self.oldest_due_on,
+            last_case,
+        }
+    }
+}
+
+/// How accounts stand today; at most [`BULK`] of them.
+pub(super) async fn standings(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    today: NaiveDate,
+    accounts: &[AccountId],
+) -> Result<Vec<StandingRow>, DbErr> {
+    let text = "SELECT a.id AS account_id, u.community_id, c.time_zone, \
+         CAST(COALESCE(o.overdue_fen, 0) AS BIGINT) AS overdue_fen, o.oldest_due_on, o.oldest_known_since, \
+         k.id AS case_id, k.state AS case_state, k.closed_at \
+         FROM account a \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         JOIN community c ON c.organization_id = u.organization_id AND c.id = u.community_id \
+         LEFT JOIN (SELECT b.account_id, SUM(b.open_fen) AS overdue_fen, MIN(b.due_on) AS oldest_due_on, \
+                    MIN(h.recorded_at) AS oldest_known_since \
+                    FROM charge_balance b \
+                    JOIN charge h ON h.organization_id = b.organization_id AND h.id = b.charge_id \
+                    WHERE b.organization_id = $1 AND b.open_fen > 0 AND b.due_on < $2 GROUP BY b.account_id) o \
+           ON o.account_id = a.id \
+         LEFT JOIN case_file k ON k.organization_id = a.organization_id AND k.id = ( \
+                    SELECT n.id FROM case_file n WHERE n.organization_id = a.organization_id AND n.account_id = a.id \
+                    AND n.kind = 'FEE' ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) \
+         WHERE a.organization_id = $1 AND a.id IN ";
+    let rows = Sql::new(text, [organization.into(), today.into()]).list(accounts.iter().copied());
+    rows.push(" ORDER BY a.id").all(conn).await
+}
+
+/// Accounts of a community that are overdue today and have no open case; at most `count`.
+pub(super) async fn overdue_without_case(
+    conn: &impl ConnectionTrait,
+    place: (OrganizationId, CommunityId),
+    today: NaiveDate,
+    count: usize,
+) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+    }
+    let text = "SELECT a.id FROM account a JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE a.organization_id = $1 AND u.community_id = $2 \
+         AND EXISTS (SELECT 1 FROM charge_balance b WHERE b.organization_id = a.organization_id \
+                     AND b.account_id = a.id AND b.open_fen > 0 AND b.due_on < $3) \
+         AND NOT EXISTS (SELECT 1 FROM case_file k WHERE k.organization_id = a.organization_id \
+                     AND k.account_id = a.id AND k.kind = 'FEE' AND k.state = 'OPEN') \
+         ORDER BY a.id LIMIT ";
+    let limit = i64::try_from(count).unwrap_or(i64::MAX);
+    let rows = Sql::new(text, [place.0.into(), place.1.into(), today.into()]).bind(limit);
+    Ok(rows.all::<Row>(conn).await?.into_iter().map(|row| row.id).collect())
+}
+
+pub(super) async fn insert_cases(conn: &impl ConnectionTrait, rows: Vec<case_file::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(case_file::ActiveModel::from);
+        case_file::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Opens or closes existing cases.
+pub(super) async fn set_state(
+    work: &Work,
+    cases: &[CaseId],
+    state: &str,
+    closed_at: Option<Moment>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE case_file SET version = version + 1, state = $2, closed_at = $3 WHERE organization_id = $1 AND id IN ";
+    for some in cases.chunks(BULK) {
+        let values = [work.organization().into(), state.into(), closed_at.into()];
+        Sql::new(text, values).list(some.iter().copied()).run(work.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The open fee cases of accounts.
+pub(super) async fn open_cases(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<case_file::Model>, DbErr> {
+    case_file::Entity::find()
+        .filter(case_file::Column::OrganizationId.eq(organization))
+        .filter(case_file::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(case_file::Column::Kind.eq("FEE"))
+        .filter(case_file::Column::State.eq("OPEN"))
+        .all(conn)
+        .await
+}
+
+pub(super) async fn insert_follow_ups(work: &Work, new: Vec<NewFollowUp>) -> Result<Vec<FollowUpId>, DbErr> {
+    let rows: Vec<_> = new.into_iter().map(|new| follow_up_row(work, new)).collect();
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(follow_up::ActiveModel::from);
+        follow_up::Entity::insert_many(rows).exec_without_returning(work.conn()).await?;
+    }
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+fn follow_up_row(work: &Work, new: NewFollowUp) -> follow_up::Model {
+    follow_up::Model {
+        organization_id: work.organization(),
+        id: ids::fresh(),
+        account_id: Some(new.account),
+        case_id: new.case,
+        purpose: new.purpose.name().to_owned(),
+        source: new.source.name().to_owned(),
+        source_id: new.source_id,
+        note: new.note,
+        due_on: new.due_on,
+        due_at: new.due_at,
+        reminds: new.reminds,
+        revision: 1,
+        reminded_revision: 0,
+        state: "OPEN".to_owned(),
+        closed_at: None,
+        closed_by_id: None,
+        created_at: work.now,
+    }
+}
+
+pub(super) async fn open_follow_ups(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    follow_up::Entity::find()
+        .filter(follow_up::Column::OrganizationId.eq(organization))
+        .filter(follow_up::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(follow_up::Column::State.eq("OPEN"))
+        .order_by_asc(follow_up::Column::DueAt)
+        .order_by_asc(follow_up::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// Ends open follow-ups.
+pub(super) async fn end_follow_ups(
+    work: &Work,
+    follow_ups: &[FollowUpId],
+    state: &str,
+    by: Option<ContactId>,
+) -> Result<(), DbErr> {
+    for some in follow_ups.chunks(BULK) {
+        follow_up::Entity::update_many()
+            .set(follow_up::ActiveModel {
+                state: Set(state.to_owned()),
+                closed_at: Set(Some(work.now)),
+                closed_by_id: Set(by),
+                ..Default::default()
+            })
+            .filter(follow_up::Column::OrganizationId.eq(work.organization()))
+            .filter(follow_up::Column::State.eq("OPEN"))
+            .filter(follow_up::Column::Id.is_in(some.iter().copied()))
+            .exec(work.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn case_by_id(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: CaseId,
+) -> Result<Option<case_file::Model>, DbErr> {
+    case_file::Entity::find_by_id((organization, id)).one(conn).await
+}
+
+pub(super) async fn follow_up_by_id(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: FollowUpId,
+) -> Result<Option<follow_up::Model>, DbErr> {
+    follow_up::Entity::find_by_id((organization, id)).one(conn).await
+}

@@ -1,0 +1,102 @@
+//! What happened to an account and its cases, for people.
+
+use guanjia_entity::timeline_entry;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::follow_up::named;
+use crate::kernel::{
+    Failure, Moment, Work,
+    ids::{self, AccountId, CaseId, OrganizationId},
+    sql::BULK,
+};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+pub enum Happening {
+    /// A case opened.
+    CaseOpened,
+    /// A closed case was opened again.
+    CaseReopened,
+    /// A case closed.
+    CaseClosed,
+    /// Somebody was contacted, or it was tried.
+    Contacted,
+    /// A promise was given.
+    Promised,
+    /// A promise gave way to a later one.
+    PromiseSuperseded,
+    /// A verdict on a promise.
+    PromiseJudged,
+    /// The verdict changed because the truth came late.
+    PromiseCorrected,
+}
+
+named!(Happening {
+    CaseOpened = "CASE_OPENED",
+    CaseReopened = "CASE_REOPENED",
+    CaseClosed = "CASE_CLOSED",
+    Contacted = "CONTACTED",
+    Promised = "PROMISED",
+    PromiseSuperseded = "PROMISE_SUPERSEDED",
+    PromiseJudged = "PROMISE_JUDGED",
+    PromiseCorrected = "PROMISE_CORRECTED",
+});
+
+/// An entry to be written.
+pub struct Entry {
+    /// Whose.
+    pub account: AccountId,
+    /// The case, if one was open.
+    pub case: Option<CaseId>,
+    /// What happened.
+    pub happening: Happening,
+    /// The contact, promise line … it is about.
+    pub subject: Option<Uuid>,
+    /// Amounts in fen, days, states; no names and no numbers of people.
+    pub facts: Value,
+    /// When it happened.
+    pub occurred_at: Moment,
+}
+
+/// Writes entries.
+pub async fn write(work: &Work, entries: Vec<Entry>) -> Result<(), Failure> {
+    let rows: Vec<_> = entries.into_iter().map(|entry| row(work, entry)).collect();
+    for some in rows.chunks(BULK) {
+        timeline_entry::Entity::insert_many(some.to_vec()).exec_without_returning(work.conn()).await?;
+    }
+    Ok(())
+}
+
+fn row(work: &Work, entry: Entry) -> timeline_entry::ActiveModel {
+    timeline_entry::ActiveModel {
+        organization_id: Set(work.organization()),
+        id: Set(ids::fresh()),
+        account_id: Set(Some(entry.account)),
+        case_id: Set(entry.case),
+        kind: Set(entry.happening.name().to_owned()),
+        subject_id: Set(entry.subject),
+        facts: Set(entry.facts),
+        actor_id: Set(work.by().person()),
+        occurred_at: Set(entry.occurred_at),
+        recorded_at: Set(work.now),
+    }
+}
+
+/// The newest entries of an account, the newest first.
+pub async fn newest(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    account: AccountId,
+    count: u64,
+) -> Result<Vec<timeline_entry::Model>, Failure> {
+    Ok(timeline_entry::Entity::find()
+        .filter(timeline_entry::Column::OrganizationId.eq(organization))
+        .filter(timeline_entry::Column::AccountId.eq(account))
+        .order_by_desc(timeline_entry::Column::RecordedAt)
+        .order_by_desc(timeline_entry::Column::Id)
+        .limit(count)
+        .all(conn)
+        .await?)
+}

@@ -1,0 +1,97 @@
+//! The command line. Errors are one line on standard error and a non-zero exit.
+
+mod books;
+mod check;
+mod demo;
+mod people;
+mod run;
+
+use std::{collections::HashMap, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{app::App, config::Settings};
+
+/// 管家 Guanjia, the follow-up backend for property stewards.
+#[derive(Parser)]
+#[command(name = "guanjia", version, about, propagate_version = true)]
+struct Arguments {
+    /// A file with settings, instead of guanjia.toml in the working folder.
+    #[arg(long, env = "GUANJIA_CONFIG", global = true)]
+    config: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API, run the jobs, until told to stop.
+    Serve,
+    /// Bring the schema of the database up to date.
+    Migrate(run::Migrate),
+    /// Bring a book of the office into the ledger: units, owners, charges, payments.
+    Import(books::Import),
+    /// Print the schema of the API.
+    Schema,
+    /// Load a small invented company to look around in.
+    Demo(demo::Demo),
+    /// Let somebody in: a steward, a manager, the first administrator.
+    User(people::User),
+    /// Read the settings, say what is wrong with them or print them.
+    CheckConfig(check::CheckConfig),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let quiet = !matches!(arguments.command, Command::Serve);
+    log(quiet);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<(), String> {
+    if let Command::Schema = arguments.command {
+        print!("{}", crate::api::schema::sdl());
+        return Ok(());
+    }
+    if let Command::CheckConfig(check) = &arguments.command
+        && check.defaults
+    {
+        print!("{}", crate::config::DEFAULTS);
+        return Ok(());
+    }
+    let environment: HashMap<String, String> = std::env::vars().collect();
+    let settings = Settings::load(arguments.config.as_deref(), environment)?;
+    match arguments.command {
+        Command::Serve => run::serve(settings).await,
+        Command::Migrate(migrate) => migrate.run(settings).await,
+        Command::Import(import) => import.run(settings).await,
+        Command::Demo(demo) => demo.run(settings).await,
+        Command::User(user) => user.run(settings).await,
+        Command::CheckConfig(_) => check::run(&settings).await,
+        Command::Schema => Ok(()),
+    }
+}
+
+async fn app(settings: Settings) -> Result<App, String> {
+    App::init(settings).await.map_err(|failure| failure.to_string())
+}
+
+fn log(quiet: bool) {
+    let default = if quiet { "warn" } else { "info" };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn fail(error: &str) -> ExitCode {
+    eprintln!("guanjia: {}", error.replace('\n', " "));
+    ExitCode::FAILURE
+}

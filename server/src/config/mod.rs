@@ -1,0 +1,163 @@
+//! Settings: the defaults the binary carries, then a file, then the environment; checked before anything starts.
+
+use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use config::{Config, ConfigError, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::kernel::database::{DatabaseSettings, sqlite_path};
+
+/// The defaults, which are also the documentation: `guanjia check-config --defaults` prints them.
+pub const DEFAULTS: &str = include_str!("../../data/guanjia.default.toml");
+
+/// Everything that can be set. Each field is explained in `data/guanjia.default.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// `sqlite://path` or `postgres://…`; also from `DATABASE_URL`.
+    pub database_url: String,
+    /// `redis://…`, empty for none; also from `REDIS_URL`.
+    pub redis_url: String,
+    /// What keeps several installations on one Redis apart.
+    pub redis_prefix: String,
+    /// Production: no explorer, no stopped clock, no schema for strangers.
+    pub production: bool,
+    /// A file with the moment at which the domain clock stands; empty for the machine's clock.
+    pub clock_file: PathBuf,
+    /// How long a sign-in is good, in minutes.
+    pub session_minutes: u64,
+    /// Database connections.
+    pub database_connections: u32,
+    /// How long to wait for the database, in milliseconds.
+    pub database_patience_ms: u64,
+    /// SQLite: whether a commit survives a power failure.
+    pub survive_power_failure: bool,
+    /// Pause between looks at what is due, in milliseconds.
+    pub tick_ms: u64,
+    /// How long a lost wake-up can delay a reminder, in milliseconds.
+    pub reminder_poll_ms: u64,
+    /// Limits of the API.
+    pub front: guanjia_front::Settings,
+    /// Limits of connections.
+    pub listening: guanjia_front::Listening,
+}
+
+impl Settings {
+    /// Reads the defaults, the file and the environment, and checks what they add up to. The error is one line that names
+    /// the setting.
+    pub fn load(file: Option<&str>, environment: HashMap<String, String>) -> Result<Self, String> {
+        let one_line = |error: ConfigError| format!("settings: {error}").replace('\n', " ");
+        let mut layers = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        layers = match file {
+            Some(path) => layers.add_source(File::new(path, FileFormat::Toml)),
+            None => layers.add_source(File::new("guanjia.toml", FileFormat::Toml).required(false)),
+        };
+        let environment = Environment::with_prefix("GUANJIA")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(ours(environment)));
+        let settings: Self = layers
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .map_err(one_line)?;
+        settings.checked()
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        let postgres = self.database_url.starts_with("postgres://") || self.database_url.starts_with("postgresql://");
+        if !postgres && sqlite_path(&self.database_url).is_none_or(str::is_empty) {
+            return Err("settings: database_url must be sqlite://path or postgres://…".to_owned());
+        }
+        if !self.redis_url.is_empty() && redis::Client::open(self.redis_url.as_str()).is_err() {
+            return Err("settings: redis_url must be redis://host:port".to_owned());
+        }
+        if self.production && self.clock_file.as_os_str().len() > 0 {
+            return Err("settings: clock_file cannot be used in production".to_owned());
+        }
+        let positive = [
+            ("session_minutes", self.session_minutes),
+            ("database_connections", self.database_connections.into()),
+            ("database_patience_ms", self.database_patience_ms),
+            ("tick_ms", self.tick_ms),
+            ("reminder_poll_ms", self.reminder_poll_ms),
+        ];
+        match positive.iter().find(|(_, value)| *value == 0) {
+            Some((name, _)) => Err(format!("settings: {name} must be more than 0")),
+            None => Ok(self),
+        }
+    }
+
+    /// How long a sign-in is good.
+    pub fn session_lifetime(&self) -> Duration {
+        Duration::from_secs(self.session_minutes * 60)
+    }
+
+    /// How long a lost wake-up can delay a reminder.
+    pub fn reminder_poll(&self) -> Duration {
+        Duration::from_millis(self.reminder_poll_ms)
+    }
+
+    /// How to reach the database.
+    pub fn database(&self) -> DatabaseSettings {
+        DatabaseSettings {
+            url: self.database_url.clone(),
+            connections: self.database_connections,
+            patience: Duration::from_millis(self.database_patience_ms),
+            survive_power_failure: self.survive_power_failure,
+        }
+    }
+}
+
+/// The variables that are settings: `GUANJIA_…`, and the two names that every platform knows. `GUANJIA_CONFIG` names the
+/// file and `GUANJIA_TEST_…` belong to the tests.
+fn ours(environment: HashMap<String, String>) -> HashMap<String, String> {
+    let setting = |(name, value): (String, String)| match name.as_str() {
+        "DATABASE_URL" | "REDIS_URL" => Some((format!("GUANJIA_{name}"), value)),
+        "GUANJIA_CONFIG" => None,
+        _ => (name.starts_with("GUANJIA_") && !name.starts_with("GUANJIA_TEST_")).then_some((name, value)),
+    };
+    environment.into_iter().filter_map(setting).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::load(None, environment)
+    }
+
+    #[test]
+    fn the_defaults_are_good_and_the_environment_wins() {
+        let settings = load(&[("GUANJIA_LISTEN", "127.0.0.1:9"), ("DATABASE_URL", "postgres://db/x")]).unwrap();
+        assert_eq!(settings.listen.port(), 9);
+        assert_eq!(settings.database_url, "postgres://db/x");
+        let nested = load(&[("GUANJIA_FRONT__LIMITS__DEPTH", "7")]).unwrap();
+        assert_eq!(nested.front.limits.depth, 7);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named() {
+        for (name, value, word) in [
+            ("GUANJIA_LISTEN", "nowhere", "socket address"),
+            ("DATABASE_URL", "mysql://x", "database_url"),
+            ("GUANJIA_LISTENN", "x", "listenn"),
+            ("GUANJIA_TICK_MS", "0", "tick_ms"),
+        ] {
+            let error = load(&[(name, value)]).unwrap_err();
+            assert!(error.contains(word), "{name}: {error}");
+            assert!(!error.contains('\n'));
+        }
+    }
+
+    #[test]
+    fn production_refuses_a_stopped_clock() {
+        let error = load(&[("GUANJIA_PRODUCTION", "true"), ("GUANJIA_CLOCK_FILE", "/x")]).unwrap_err();
+        assert!(error.contains("clock_file"), "{error}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Contacts: a call, a visit, a message, and what came of it, in one act.
+
+pub mod commands;
+pub mod dispositions;
+pub mod graphql;
+pub mod queries;

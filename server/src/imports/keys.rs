@@ -1,0 +1,59 @@
+//! What names a row in the books, so that it is found again.
+
+use std::collections::HashMap;
+
+use guanjia_books::{ChargeRow, PaymentRow, Room};
+
+/// Counts rows that would have the same name: the second is `…#2`.
+#[derive(Default)]
+pub(super) struct Ordinals(HashMap<String, u32>);
+
+impl Ordinals {
+    /// The name, with its number if it is not the first.
+    pub(super) fn name(&mut self, base: String) -> String {
+        let nth = self.0.entry(base.clone()).or_default();
+        *nth += 1;
+        if *nth == 1 { base } else { format!("{base}#{nth}") }
+    }
+}
+
+/// A unit is its room.
+pub(super) fn unit(room: &Room) -> String {
+    room.to_string()
+}
+
+/// A charge is room, item and month.
+pub(super) fn charge(row: &ChargeRow) -> String {
+    format!("{}|{}|{}", row.room, row.item, row.period)
+}
+
+/// The content of a charge, which may be corrected.
+pub(super) fn charge_print(row: &ChargeRow) -> String {
+    format!("{}|{}", row.amount_fen - row.waived_fen.unwrap_or(0), row.due_on)
+}
+
+/// What was paid on a charge by a book without receipts.
+pub(super) fn paid(row: &ChargeRow) -> String {
+    format!("paid|{}", charge(row))
+}
+
+/// A payment is its receipt, or the print of its row where there is none.
+pub(super) fn payment(row: &PaymentRow) -> String {
+    match &row.receipt {
+        Some(receipt) => format!("receipt|{receipt}|{}", row.room),
+        None => format!("row|{}", row.print),
+    }
+}
+
+/// The content of a payment, which may be corrected.
+pub(super) fn payment_print(row: &PaymentRow) -> String {
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+    format!(
+        "{}|{}|{}|{}|{}",
+        row.amount_fen,
+        row.received_on,
+        or_none(&row.period),
+        or_none(&row.item),
+        or_none(&row.method)
+    )
+}

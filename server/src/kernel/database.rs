@@ -1,0 +1,148 @@
+//! The database: one file with one writer and several readers, or a PostgreSQL server.
+
+use std::{path::Path, time::Duration};
+
+use guanjia_migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use super::Failure;
+
+/// Key of the PostgreSQL advisory lock under which replicas migrate one after the other ("guanjia" in ASCII).
+const MIGRATION_LOCK: i64 = 0x0067_7561_6e6a_6961;
+
+/// How to reach it and how many connections to hold.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    /// Connections: readers of SQLite beside its one writer, or the PostgreSQL pool.
+    pub connections: u32,
+    /// How long to wait for a connection or for SQLite's writer.
+    pub patience: Duration,
+    /// SQLite: survive a power failure (FULL) or only a crash of the process (NORMAL).
+    pub survive_power_failure: bool,
+}
+
+/// Readers and the writer; on PostgreSQL both are one pool.
+#[derive(Clone)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Database {
+    /// Connects. The folder and file of SQLite are made when they are missing.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, Failure> {
+        let connected = if let Some(path) = sqlite_path(&settings.url) {
+            make_folder(path)?;
+            Self::open_file(settings).await
+        } else {
+            let pool = sea_orm::Database::connect(options(settings, settings.connections)).await;
+            pool.map(|pool| Self { read: pool.clone(), write: pool })
+        };
+        connected.map_err(|e| Failure::Unavailable(e.to_string()))
+    }
+
+    /// The writer opens first: it makes the file and sets write-ahead logging before anybody reads.
+    async fn open_file(settings: &DatabaseSettings) -> Result<Self, DbErr> {
+        let write = sea_orm::Database::connect(options(settings, 1)).await?;
+        let read = sea_orm::Database::connect(options(settings, settings.connections)).await?;
+        Ok(Self { read, write })
+    }
+
+    /// For queries.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Begins a writing transaction. On SQLite it takes the write lock at once: one that reads first and writes later
+    /// would be told "busy" without waiting.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin_with_options(options).await
+    }
+
+    /// Brings the schema up to date. On PostgreSQL under an advisory lock, so that replicas starting together wait.
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(Migrator::up(&self.write, None).await?);
+        }
+        // A transaction-level lock holds its own connection; the migrations run on others.
+        let lock = self.write.begin().await?;
+        lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+        Migrator::up(&self.write, None).await?;
+        Ok(lock.commit().await?)
+    }
+
+    /// How many migrations are still to be run.
+    pub async fn pending_migrations(&self) -> Result<usize, Failure> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.len())
+    }
+
+    /// Takes back the newest migrations.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), Failure> {
+        Ok(Migrator::down(&self.write, Some(steps)).await?)
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Failure> {
+        self.read.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(self) {
+        let _ = self.read.close().await;
+        let _ = self.write.close().await;
+    }
+}
+
+fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
+    let patience = settings.patience;
+    let synchronous = if settings.survive_power_failure { "FULL" } else { "NORMAL" };
+    let url = match sqlite_path(&settings.url) {
+        Some(path) => format!("sqlite://{path}?mode=rwc"),
+        None => settings.url.clone(),
+    };
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(patience)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", synchronous)
+                .foreign_keys(true)
+                .busy_timeout(patience)
+        });
+    options
+}
+
+/// The path of a `sqlite:` URL, without its parameters.
+pub fn sqlite_path(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    path.split('?').next()
+}
+
+fn make_folder(path: &str) -> Result<(), Failure> {
+    match Path::new(path).parent() {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|e| Failure::Unavailable(format!("{}: {e}", folder.display()))),
+        None => Ok(()),
+    }
+}

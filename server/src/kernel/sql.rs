@@ -1,0 +1,75 @@
+//! Hand-written SQL for both databases. One text serves both: `$1` markers work on either, sums are cast in one way,
+//! and where the dialects do differ one function here holds both sides.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Statement, Value};
+
+/// Rows per statement of a bulk insert: well below the parameters either database takes in one statement.
+pub const BULK: usize = 500;
+
+/// A statement that is put together from text and values.
+#[derive(Default)]
+pub struct Sql {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    /// A statement with its first values, numbered `$1` onward in the text.
+    pub fn new(text: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        Self { text: text.to_owned(), values: values.into_iter().collect() }
+    }
+
+    /// More text.
+    pub fn push(mut self, text: &str) -> Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// A value in place.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        let marker = format!("${}", self.values.len());
+        self.push(&marker)
+    }
+
+    /// `(v1, v2, …)`; an empty list matches nothing.
+    pub fn list(mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
+        self = self.push("(");
+        let mut first = true;
+        for value in values {
+            self = self.push(if first { "" } else { ", " }).bind(value);
+            first = false;
+        }
+        self.push(if first { "NULL)" } else { ")" })
+    }
+
+    /// Reads every row.
+    pub async fn all<T: FromQueryResult>(self, conn: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
+        T::find_by_statement(self.statement(conn)).all(conn).await
+    }
+
+    /// Reads the first row.
+    pub async fn one<T: FromQueryResult>(self, conn: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
+        T::find_by_statement(self.statement(conn)).one(conn).await
+    }
+
+    /// Runs the statement; answers how many rows it changed.
+    pub async fn run(self, conn: &impl ConnectionTrait) -> Result<u64, DbErr> {
+        let statement = self.statement(conn);
+        Ok(conn.execute_raw(statement).await?.rows_affected())
+    }
+
+    fn statement(self, conn: &impl ConnectionTrait) -> Statement {
+        Statement::from_sql_and_values(conn.get_database_backend(), self.text, self.values)
+    }
+}
+
+/// Locks the rows read until the end of the transaction. SQLite has one writer and needs no word.
+pub fn for_update(conn: &impl ConnectionTrait) -> &'static str {
+    if conn.get_database_backend() == DbBackend::Postgres { " FOR UPDATE" } else { "" }
+}
+
+/// Locks the rows read and passes over those another replica holds.
+pub fn for_update_skip_locked(conn: &impl ConnectionTrait) -> &'static str {
+    if conn.get_database_backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" }
+}

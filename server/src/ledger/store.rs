@@ -1,0 +1,151 @@
+//! All SQL of the ledger.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use guanjia_entity::{allocation, charge, charge_balance, payment, watermark};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, sea_query::OnConflict,
+};
+
+use super::queries::{Arrears, OpenCharge};
+use crate::kernel::{
+    ids::{AccountId, ChargeId, CommunityId, OrganizationId, PaymentId},
+    sql::{BULK, Sql},
+};
+
+pub(super) async fn insert_charges(conn: &impl ConnectionTrait, rows: Vec<charge::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(charge::ActiveModel::from);
+        charge::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_payments(conn: &impl ConnectionTrait, rows: Vec<payment::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(payment::ActiveModel::from);
+        payment::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_allocations(conn: &impl ConnectionTrait, rows: Vec<allocation::Model>) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(allocation::ActiveModel::from);
+        allocation::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn put_balances(conn: &impl ConnectionTrait, rows: Vec<charge_balance::Model>) -> Result<(), DbErr> {
+    use charge_balance::Column;
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(charge_balance::ActiveModel::from);
+        let key = OnConflict::columns([Column::OrganizationId, Column::ChargeId]).update_column(Column::OpenFen).to_owned();
+        charge_balance::Entity::insert_many(rows).on_conflict(key).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+/// Every charge of some accounts, reversals too.
+pub(super) async fn charges(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<charge::Model>, DbErr> {
+    charge::Entity::find()
+        .filter(charge::Column::OrganizationId.eq(organization))
+        .filter(charge::Column::AccountId.is_in(accounts.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// Every payment of some accounts, reversals too.
+pub(super) async fn payments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<payment::Model>, DbErr> {
+    payment::Entity::find()
+        .filter(payment::Column::OrganizationId.eq(organization))
+        .filter(payment::Column::AccountId.is_in(accounts.iter().copied()))
+        .order_by_asc(payment::Column::EffectiveOn)
+        .all(conn)
+        .await
+}
+
+/// The allocations of some accounts as they stand, in fen, without those that were taken back.
+pub(super) async fn standing_allocations(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<BTreeMap<(PaymentId, ChargeId), i64>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        payment_id: PaymentId,
+        charge_id: ChargeId,
+        fen: i64,
+    }
+    let text = "SELECT payment_id, charge_id, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM allocation \
+         WHERE organization_id = $1 AND account_id IN ";
+    let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied());
+    let rows: Vec<Row> = rows.push(" GROUP BY payment_id, charge_id").all(conn).await?;
+    Ok(rows.into_iter().filter(|row| row.fen != 0).map(|row| ((row.payment_id, row.charge_id), row.fen)).collect())
+}
+
+/// Cached balances of some accounts.
+pub(super) async fn balances(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<BTreeMap<ChargeId, i64>, DbErr> {
+    let rows = charge_balance::Entity::find()
+        .filter(charge_balance::Column::OrganizationId.eq(organization))
+        .filter(charge_balance::Column::AccountId.is_in(accounts.iter().copied()))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.charge_id, row.open_fen)).collect())
+}
+
+pub(super) async fn arrears(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    today: NaiveDate,
+    accounts: &[AccountId],
+) -> Result<Vec<Arrears>, DbErr> {
+    let text = "SELECT account_id, CAST(SUM(open_fen) AS BIGINT) AS open_fen, \
+         CAST(SUM(CASE WHEN due_on < $2 THEN open_fen ELSE 0 END) AS BIGINT) AS overdue_fen, \
+         MIN(CASE WHEN due_on < $2 THEN due_on END) AS oldest_due_on \
+         FROM charge_balance WHERE organization_id = $1 AND open_fen > 0 AND account_id IN ";
+    let mut found = Vec::new();
+    for some in accounts.chunks(BULK) {
+        let rows = Sql::new(text, [organization.into(), today.into()]).list(some.iter().copied());
+        found.extend(rows.push(" GROUP BY account_id").all(conn).await?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn open_charges(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<OpenCharge>, DbErr> {
+    let text = "SELECT c.id, c.fee_item, c.period, c.due_on, c.amount_fen, b.open_fen FROM charge_balance b \
+         JOIN charge c ON c.organization_id = b.organization_id AND c.id = b.charge_id \
+         WHERE b.organization_id = $1 AND b.account_id = $2 AND b.open_fen > 0 ORDER BY c.due_on, c.period, c.fee_item, c.id";
+    Sql::new(text, [organization.into(), account.into()]).all(conn).await
+}
+
+pub(super) async fn latest_watermark(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Option<watermark::Model>, DbErr> {
+    watermark::Entity::find()
+        .filter(watermark::Column::OrganizationId.eq(organization))
+        .filter(watermark::Column::CommunityId.eq(community))
+        .order_by_desc(watermark::Column::Sequence)
+        .one(conn)
+        .await
+}

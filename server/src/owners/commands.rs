@@ -1,0 +1,191 @@
+//! Making units, accounts and parties; what is learned of a number; who looks after what.
+
+use chrono::NaiveDate;
+use guanjia_entity::{account, account_holder, contact_point, party, party_key, unit, unit_assignment};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use super::{events::AccountsChanged, queries, store::AccountRow};
+use crate::kernel::{
+    Actor, Failure, Work,
+    ids::{self, AccountId, CommunityId, ContactPointId, MembershipId, PartyId, UnitId},
+    sql::{BULK, Sql},
+};
+
+/// A unit as the books name it.
+pub struct NewUnit {
+    /// Building.
+    pub building: String,
+    /// Entrance, `0` where there is none.
+    pub entrance: String,
+    /// Room number.
+    pub number: String,
+    /// Hundredths of a square metre.
+    pub area_centi_m2: Option<i64>,
+    /// 住宅, 商铺 …
+    pub use_type: Option<String>,
+}
+
+/// Makes a unit and its first account, whose beginning is unknown.
+pub async fn open_unit(work: &Work, community: CommunityId, new: NewUnit) -> Result<(UnitId, AccountId), Failure> {
+    let (organization, unit_id, account_id) = (work.organization(), ids::fresh(), ids::fresh());
+    let row = unit::ActiveModel {
+        organization_id: Set(organization),
+        id: Set(unit_id),
+        community_id: Set(community),
+        building: Set(new.building),
+        entrance: Set(new.entrance),
+        number: Set(new.number),
+        area_centi_m2: Set(new.area_centi_m2),
+        use_type: Set(new.use_type),
+        created_at: Set(work.now),
+    };
+    unit::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    let row = account::ActiveModel {
+        organization_id: Set(organization),
+        id: Set(account_id),
+        unit_id: Set(unit_id),
+        from_on: Set(None),
+        to_on: Set(None),
+        created_at: Set(work.now),
+    };
+    account::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    Ok((unit_id, account_id))
+}
+
+/// Somebody the books name as a holder.
+pub struct NewHolder {
+    /// The name.
+    pub name: String,
+    /// Telephone numbers, the first being the one that identifies them.
+    pub phones: Vec<String>,
+    /// Where we have it from.
+    pub source: String,
+}
+
+/// Adds a holder to an account. Same name and same number is one party; a name alone is always a new one.
+pub async fn add_holder(work: &Work, account: AccountId, position: i64, new: &NewHolder) -> Result<PartyId, Failure> {
+    let organization = work.organization();
+    let party = find_or_make_party(work, new).await?;
+    let row = account_holder::ActiveModel {
+        organization_id: Set(organization),
+        id: Set(ids::fresh()),
+        account_id: Set(account),
+        party_id: Set(party),
+        position: Set(position),
+        from_on: Set(None),
+        to_on: Set(None),
+    };
+    account_holder::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    Ok(party)
+}
+
+async fn find_or_make_party(work: &Work, new: &NewHolder) -> Result<PartyId, Failure> {
+    let organization = work.organization();
+    if let Some(number) = new.phones.first() {
+        let key = (organization, new.name.clone(), number.clone());
+        if let Some(known) = party_key::Entity::find_by_id(key).one(work.conn()).await? {
+            return Ok(known.party_id);
+        }
+    }
+    let id = ids::fresh();
+    let row = party::ActiveModel {
+        organization_id: Set(organization),
+        id: Set(id),
+        kind: Set("PERSON".to_owned()),
+        name: Set(new.name.clone()),
+        created_at: Set(work.now),
+    };
+    party::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    for (position, number) in (0..).zip(&new.phones) {
+        add_mobile(work, id, position, (number, &new.source)).await?;
+    }
+    if let Some(number) = new.phones.first() {
+        let row = party_key::Model {
+            organization_id: organization,
+            name: new.name.clone(),
+            number: number.clone(),
+            party_id: id,
+        };
+        party_key::Entity::insert(party_key::ActiveModel::from(row)).exec_without_returning(work.conn()).await?;
+    }
+    Ok(id)
+}
+
+async fn add_mobile(work: &Work, party: PartyId, position: i64, point: (&str, &str)) -> Result<(), Failure> {
+    let (number, source) = point;
+    let row = contact_point::ActiveModel {
+        organization_id: Set(work.organization()),
+        id: Set(ids::fresh()),
+        party_id: Set(party),
+        kind: Set(if number.len() == 11 && number.starts_with('1') { "MOBILE" } else { "LANDLINE" }.to_owned()),
+        value: Set(number.to_owned()),
+        status: Set("VALID".to_owned()),
+        source: Set(source.to_owned()),
+        position: Set(position),
+        created_at: Set(work.now),
+        status_at: Set(work.now),
+    };
+    contact_point::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    Ok(())
+}
+
+/// Gives every unit of a community that nobody looks after to a steward, from that day on; answers how many.
+pub async fn assign_free_units(
+    work: &mut Work,
+    community: CommunityId,
+    steward: MembershipId,
+    from_on: NaiveDate,
+) -> Result<usize, Failure> {
+    let organization = work.organization();
+    let taken = unit_assignment::Entity::find()
+        .select_only()
+        .column(unit_assignment::Column::UnitId)
+        .filter(unit_assignment::Column::OrganizationId.eq(organization))
+        .filter(unit_assignment::Column::ToOn.is_null());
+    let free: Vec<UnitId> = unit::Entity::find()
+        .select_only()
+        .column(unit::Column::Id)
+        .filter(unit::Column::OrganizationId.eq(organization))
+        .filter(unit::Column::CommunityId.eq(community))
+        .filter(unit::Column::Id.not_in_subquery(sea_orm::QueryTrait::into_query(taken)))
+        .into_tuple()
+        .all(work.conn())
+        .await?;
+    for some in free.chunks(BULK) {
+        let rows = some.iter().map(|unit| unit_assignment::ActiveModel {
+            organization_id: Set(organization),
+            id: Set(ids::fresh()),
+            unit_id: Set(*unit),
+            steward_id: Set(steward),
+            from_on: Set(from_on),
+            to_on: Set(None),
+        });
+        unit_assignment::Entity::insert_many(rows).exec_without_returning(work.conn()).await?;
+        let accounts = account::Entity::find()
+            .filter(account::Column::OrganizationId.eq(organization))
+            .filter(account::Column::UnitId.is_in(some.iter().copied()))
+            .all(work.conn())
+            .await?;
+        work.emit_summed(AccountsChanged::of(accounts.into_iter().map(|account| account.id)));
+    }
+    Ok(free.len())
+}
+
+/// Finds the accounts for an act and locks them, or says that one is not there.
+pub async fn take_accounts(work: &Work, actor: &Actor, accounts: &[AccountId]) -> Result<Vec<AccountRow>, Failure> {
+    let day = queries::reach_day(work.now);
+    let found = super::store::reachable(work.conn(), actor, day, accounts).await?;
+    if found.len() != accounts.len() {
+        return Err(Failure::NotFound);
+    }
+    super::store::lock(work.conn(), work.organization(), accounts).await?;
+    Ok(found)
+}
+
+/// Notes what was learned of a number.
+pub async fn set_point_status(work: &Work, point: ContactPointId, status: &str) -> Result<(), Failure> {
+    let text = "UPDATE contact_point SET status = $3, status_at = $4 WHERE organization_id = $1 AND id = $2 AND status <> $3";
+    let values = [work.organization().into(), point.into(), status.into(), work.now.into()];
+    Sql::new(text, values).run(work.conn()).await?;
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Accounts in the API: the card of an account shows what all slices know of it.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use guanjia_entity::contact_point;
+
+use super::queries::{AccountCard, HolderCard};
+use crate::{
+    api::{
+        context::Ask,
+        scalars::{Gid, Instant},
+    },
+    cases::{
+        self,
+        graphql::{Case, FollowUp, TimelineEntry},
+    },
+    contacts::commands::PointStatus,
+    kernel::ids::{AccountId, ContactPointId, PartyId, UnitId},
+    ledger::{
+        self,
+        graphql::{Arrears, Charge},
+    },
+    promises::{self, graphql::Promise},
+};
+
+/// An account, read.
+#[derive(Clone)]
+pub struct Account {
+    card: AccountCard,
+}
+
+impl From<AccountCard> for Account {
+    fn from(card: AccountCard) -> Self {
+        Self { card }
+    }
+}
+
+/// An account 户: one unit while one liability lasts.
+#[Object]
+impl Account {
+    /// Its id.
+    pub async fn id(&self) -> Gid<AccountId> {
+        Gid(self.card.account.account_id)
+    }
+
+    /// The flat.
+    async fn unit(&self) -> Unit {
+        let row = &self.card.account;
+        Unit {
+            id: Gid(row.unit_id),
+            room: row.room(),
+            building: row.building.clone(),
+            entrance: Some(row.entrance.clone()).filter(|entrance| entrance != "0"),
+            number: row.number.clone(),
+            area: row.area_centi_m2.map(|centi| format!("{}.{:02}", centi / 100, centi % 100)),
+            use_type: row.use_type.clone(),
+            community_name: row.community_name.clone(),
+        }
+    }
+
+    /// Who owes, in the order of the books. Owners of one unit owe jointly and severally.
+    async fn holders(&self) -> Vec<Holder> {
+        self.card.holders.iter().cloned().map(Holder::from).collect()
+    }
+
+    /// What is owed as of today.
+    async fn arrears(&self, ctx: &Context<'_>) -> Result<Arrears> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let today = super::queries::reach_day(ctx.app()?.kernel.clock.domain());
+        let found = ledger::queries::arrears(ctx.conn()?, organization, today, &[id]).await;
+        Ok(found.map_err(|f| ctx.tell(f))?.pop().into())
+    }
+
+    /// The charges that are not settled, the oldest first.
+    async fn open_charges(&self, ctx: &Context<'_>) -> Result<Vec<Charge>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let found = ledger::queries::open_charges(ctx.conn()?, organization, id).await.map_err(|f| ctx.tell(f))?;
+        Ok(found.into_iter().map(Charge::from).collect())
+    }
+
+    /// The open fee case; null when nothing is overdue.
+    async fn open_case(&self, ctx: &Context<'_>) -> Result<Option<Case>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let mut found = cases::queries::open_cases(ctx.conn()?, organization, &[id]).await.map_err(|f| ctx.tell(f))?;
+        Ok(found.remove(&id).map(Case::from))
+    }
+
+    /// All promises, the newest first.
+    async fn promises(&self, ctx: &Context<'_>) -> Result<Vec<Promise>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let found = promises::queries::of_account(ctx.conn()?, organization, id).await.map_err(|f| ctx.tell(f))?;
+        Ok(found.into_iter().map(Promise::from).collect())
+    }
+
+    /// The open follow-ups, the earliest first.
+    async fn follow_ups(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let found = cases::queries::open_follow_ups(ctx.conn()?, organization, &[id]).await;
+        Ok(found.map_err(|f| ctx.tell(f))?.into_iter().map(FollowUp::from).collect())
+    }
+
+    /// What happened, the newest first.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many entries, 1 to 100.", default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+    ) -> Result<Vec<TimelineEntry>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let count = u64::try_from(first).unwrap_or_default();
+        let found = cases::timeline::newest(ctx.conn()?, organization, id, count).await.map_err(|f| ctx.tell(f))?;
+        Ok(found.into_iter().map(TimelineEntry::from).collect())
+    }
+}
+
+/// A flat or shop 房屋.
+#[derive(SimpleObject)]
+pub struct Unit {
+    /// Its id.
+    id: Gid<UnitId>,
+    /// How people write it: "1-2-301", or "9-商铺1" where there is no entrance.
+    room: String,
+    /// Building 楼栋.
+    building: String,
+    /// Entrance 单元; null where there is none.
+    entrance: Option<String>,
+    /// Room number 房号.
+    number: String,
+    /// Floor area in square metres, such as "89.56".
+    area: Option<String>,
+    /// Kind of use as the books say: 住宅, 商铺.
+    use_type: Option<String>,
+    /// Name of the community.
+    community_name: String,
+}
+
+/// A holder of an account 产权人.
+#[derive(SimpleObject)]
+pub struct Holder {
+    /// Id of the party.
+    party_id: Gid<PartyId>,
+    /// The name.
+    name: String,
+    /// Numbers and addresses, in the order of the books.
+    contact_points: Vec<ContactPoint>,
+}
+
+impl From<HolderCard> for Holder {
+    fn from(card: HolderCard) -> Self {
+        Self {
+            party_id: Gid(card.party.id),
+            name: card.party.name,
+            contact_points: card.points.into_iter().map(ContactPoint::from).collect(),
+        }
+    }
+}
+
+/// A way to reach a party.
+#[derive(SimpleObject)]
+pub struct ContactPoint {
+    /// Its id.
+    id: Gid<ContactPointId>,
+    /// MOBILE, LANDLINE.
+    kind: String,
+    /// The number.
+    value: String,
+    /// What is known of it.
+    status: PointStatus,
+    /// Since when that is known.
+    status_at: Instant,
+    /// Where we have it from.
+    source: String,
+}
+
+impl From<contact_point::Model> for ContactPoint {
+    fn from(row: contact_point::Model) -> Self {
+        Self {
+            id: Gid(row.id),
+            kind: row.kind,
+            value: row.value,
+            status: PointStatus::of_name(&row.status).unwrap_or(PointStatus::Valid),
+            status_at: Instant(row.status_at),
+            source: row.source,
+        }
+    }
+}

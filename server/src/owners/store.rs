@@ -1,0 +1,177 @@
+//! All SQL of owners: the finders that know the actor, and the card of an account.
+
+use chrono::NaiveDate;
+use guanjia_entity::{account_holder, contact_point, party};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+
+use crate::kernel::{
+    Actor, Role,
+    ids::{AccountId, CommunityId, MembershipId, OrganizationId, PartyId, UnitId},
+    sql::{self, Sql},
+};
+
+/// An account with its unit and community.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct AccountRow {
+    /// The account.
+    pub account_id: AccountId,
+    /// Last day of the liability, none while it lasts.
+    pub to_on: Option<NaiveDate>,
+    /// The unit.
+    pub unit_id: UnitId,
+    /// Building.
+    pub building: String,
+    /// Entrance, `0` where there is none.
+    pub entrance: String,
+    /// Room number.
+    pub number: String,
+    /// Hundredths of a square metre.
+    pub area_centi_m2: Option<i64>,
+    /// 住宅, 商铺 …
+    pub use_type: Option<String>,
+    /// The community.
+    pub community_id: CommunityId,
+    /// Its name.
+    pub community_name: String,
+    /// Its time zone.
+    pub time_zone: String,
+}
+
+impl AccountRow {
+    /// How people write the room: `1-2-301`, without the entrance where there is none.
+    pub fn room(&self) -> String {
+        match self.entrance.as_str() {
+            "0" => format!("{}-{}", self.building, self.number),
+            entrance => format!("{}-{entrance}-{}", self.building, self.number),
+        }
+    }
+}
+
+const ACCOUNT: &str = "SELECT a.id AS account_id, a.to_on, u.id AS unit_id, u.building, u.entrance, u.number, \
+     u.area_centi_m2, u.use_type, c.id AS community_id, c.name AS community_name, c.time_zone \
+     FROM account a JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+     JOIN community c ON c.organization_id = u.organization_id AND c.id = u.community_id ";
+
+/// Accounts among `ids` that the actor reaches today.
+pub async fn reachable(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    today: NaiveDate,
+    ids: &[AccountId],
+) -> Result<Vec<AccountRow>, DbErr> {
+    let found = Sql::new(ACCOUNT, []).push("WHERE a.organization_id = ").bind(actor.organization);
+    let found = found.push(" AND a.id IN ").list(ids.iter().copied()).push(" AND ");
+    within_reach(found, actor, today).all(conn).await
+}
+
+/// Accounts by id, of one company, without asking who asks: for rows that were found through the actor before.
+pub(super) async fn accounts(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[AccountId],
+) -> Result<Vec<AccountRow>, DbErr> {
+    let found = Sql::new(ACCOUNT, []).push("WHERE a.organization_id = ").bind(organization);
+    found.push(" AND a.id IN ").list(ids.iter().copied()).all(conn).await
+}
+
+/// The condition on `u` (the unit) under which it is within the actor's reach.
+fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
+    if actor.is_any(&[Role::Manager, Role::Director, Role::Finance, Role::Legal, Role::Administrator]) {
+        if actor.all_communities {
+            return found.push("1 = 1");
+        }
+        return found
+            .push("EXISTS (SELECT 1 FROM membership_community r WHERE r.organization_id = u.organization_id \
+                   AND r.community_id = u.community_id AND r.membership_id = ")
+            .bind(actor.person)
+            .push(")");
+    }
+    if !actor.is_any(&[Role::Steward]) {
+        return found.push("1 = 0");
+    }
+    found
+        .push("EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id \
+               AND s.unit_id = u.id AND s.steward_id = ")
+        .bind(actor.person)
+        .push(" AND s.from_on <= ")
+        .bind(today)
+        .push(" AND (s.to_on IS NULL OR s.to_on >= ")
+        .bind(today)
+        .push("))")
+}
+
+/// Locks accounts until the end of the transaction, in one order, so that two acts on one account follow each other.
+pub async fn lock(conn: &impl ConnectionTrait, organization: OrganizationId, ids: &[AccountId]) -> Result<(), DbErr> {
+    #[derive(FromQueryResult)]
+    struct Locked {
+        #[expect(dead_code, reason = "the lock is what counts")]
+        id: AccountId,
+    }
+    let rows = Sql::new("SELECT id FROM account WHERE organization_id = ", []).bind(organization);
+    let rows = rows.push(" AND id IN ").list(ids.iter().copied()).push(" ORDER BY id").push(sql::for_update(conn));
+    rows.all::<Locked>(conn).await.map(drop)
+}
+
+/// Who looks after an account today.
+#[derive(FromQueryResult)]
+pub struct StewardOf {
+    /// The account.
+    pub account_id: AccountId,
+    /// The steward.
+    pub steward_id: MembershipId,
+}
+
+/// The stewards of accounts today; an account nobody looks after is missing.
+pub async fn stewards_of(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    today: NaiveDate,
+    ids: &[AccountId],
+) -> Result<Vec<StewardOf>, DbErr> {
+    let text = "SELECT a.id AS account_id, s.steward_id FROM account a JOIN unit_assignment s \
+         ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
+         WHERE a.organization_id = $1 AND s.from_on <= $2 AND (s.to_on IS NULL OR s.to_on >= $2) AND a.id IN ";
+    let mut found = Vec::new();
+    for some in ids.chunks(sql::BULK) {
+        let rows = Sql::new(text, [organization.into(), today.into()]).list(some.iter().copied());
+        found.extend(rows.all(conn).await?);
+    }
+    Ok(found)
+}
+
+/// Holders of accounts with their parties, in the order of the books.
+pub(super) async fn holders(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[AccountId],
+) -> Result<Vec<(account_holder::Model, Option<party::Model>)>, DbErr> {
+    let holders = account_holder::Entity::find()
+        .filter(account_holder::Column::OrganizationId.eq(organization))
+        .filter(account_holder::Column::AccountId.is_in(ids.iter().copied()))
+        .order_by_asc(account_holder::Column::Position)
+        .all(conn)
+        .await?;
+    let parties: Vec<PartyId> = holders.iter().map(|holder| holder.party_id).collect();
+    let parties = party::Entity::find()
+        .filter(party::Column::OrganizationId.eq(organization))
+        .filter(party::Column::Id.is_in(parties))
+        .all(conn)
+        .await?;
+    let party_of = |id| parties.iter().find(|party| party.id == id).cloned();
+    Ok(holders.into_iter().map(|holder| (holder.clone(), party_of(holder.party_id))).collect())
+}
+
+/// Numbers and addresses of parties, in the order of the books.
+pub(super) async fn contact_points(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    parties: &[PartyId],
+) -> Result<Vec<contact_point::Model>, DbErr> {
+    contact_point::Entity::find()
+        .filter(contact_point::Column::OrganizationId.eq(organization))
+        .filter(contact_point::Column::PartyId.is_in(parties.iter().copied()))
+        .order_by_asc(contact_point::Column::Position)
+        .order_by_asc(contact_point::Column::CreatedAt)
+        .all(conn)
+        .await
+}

@@ -1,0 +1,85 @@
+//! Who is behind a token, and what they see of themselves.
+
+use std::time::Duration;
+
+use guanjia_entity::{community, membership, membership_community, organization};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::store;
+use crate::kernel::{
+    Actor, Failure, Kernel, Role,
+    ids::{CommunityId, OrganizationId},
+    tokens::print_of,
+};
+
+/// The actor behind a bearer token and how long the sign-in is still good; none when it is unknown, ended or expired.
+pub async fn actor_of_token(kernel: &Kernel, token: &str) -> Result<Option<(Actor, Duration)>, Failure> {
+    let conn = kernel.database.read();
+    let now = kernel.clock.security();
+    let Some(seat) = store::seat_of(conn, &print_of(token.as_bytes()), now).await? else { return Ok(None) };
+    let roles = store::roles_of(conn, seat.organization_id, seat.membership_id).await?;
+    let actor = Actor {
+        organization: seat.organization_id,
+        person: seat.membership_id,
+        user: seat.user_id,
+        session: seat.session_id,
+        roles: roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect(),
+        all_communities: seat.all_communities,
+    };
+    Ok(Some((actor, (seat.expires_at - now).to_std().unwrap_or_default())))
+}
+
+/// The actor's own membership.
+pub async fn myself(conn: &impl ConnectionTrait, actor: &Actor) -> Result<membership::Model, Failure> {
+    store::membership_of(conn, actor.organization, actor.person).await?.ok_or(Failure::NotFound)
+}
+
+/// The actor's company.
+pub async fn company(conn: &impl ConnectionTrait, id: OrganizationId) -> Result<organization::Model, Failure> {
+    organization::Entity::find_by_id(id).one(conn).await?.ok_or(Failure::NotFound)
+}
+
+/// Every company: the list that workers walk.
+pub async fn companies(conn: &impl ConnectionTrait) -> Result<Vec<OrganizationId>, Failure> {
+    let ids = organization::Entity::find().select_only().column(organization::Column::Id);
+    Ok(ids.order_by_asc(organization::Column::Id).into_tuple().all(conn).await?)
+}
+
+/// Communities of a company, by name.
+pub async fn communities(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<community::Model>, Failure> {
+    Ok(community::Entity::find()
+        .filter(community::Column::OrganizationId.eq(organization))
+        .order_by_asc(community::Column::Name)
+        .all(conn)
+        .await?)
+}
+
+/// The communities the actor reaches, by name.
+pub async fn my_communities(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<community::Model>, Failure> {
+    let all = communities(conn, actor.organization).await?;
+    if actor.all_communities {
+        return Ok(all);
+    }
+    let mine: Vec<CommunityId> = membership_community::Entity::find()
+        .filter(membership_community::Column::OrganizationId.eq(actor.organization))
+        .filter(membership_community::Column::MembershipId.eq(actor.person))
+        .select_only()
+        .column(membership_community::Column::CommunityId)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(all.into_iter().filter(|community| mine.contains(&community.id)).collect())
+}
+
+/// One community, if the actor reaches it.
+pub async fn my_community(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    id: CommunityId,
+) -> Result<community::Model, Failure> {
+    let mine = my_communities(conn, actor).await?;
+    mine.into_iter().find(|community| community.id == id).ok_or(Failure::NotFound)
+}

@@ -1,0 +1,117 @@
+//! The due engine: follow-ups whose moment has come become reminders.
+
+use std::collections::BTreeMap;
+
+use guanjia_entity::reminder;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
+
+use super::Hub;
+use crate::{
+    kernel::{
+        By, Failure, Kernel, Work,
+        ids::{self, AccountId, FollowUpId, MembershipId, OrganizationId},
+        sql::{self, Sql},
+    },
+    owners,
+};
+
+/// Follow-ups reminded of in one transaction.
+const AT_ONCE: usize = 500;
+
+/// Reminds of what is due in one company. Answers whether there was anything.
+pub async fn remind(kernel: &Kernel, hub: &Hub, organization: OrganizationId) -> Result<bool, Failure> {
+    // A look without a transaction first: most of the time nothing is due and nobody's writer is held up.
+    if due(kernel.database.read(), organization, kernel.clock.domain(), (1, "")).await?.is_empty() {
+        return Ok(false);
+    }
+    let hub = hub.clone();
+    kernel.write(By::System(organization), |work| Box::pin(remind_some(work, hub))).await
+}
+
+/// A due follow-up, claimed.
+#[derive(FromQueryResult)]
+struct Due {
+    id: FollowUpId,
+    account_id: AccountId,
+    revision: i64,
+    due_at: crate::kernel::Moment,
+}
+
+async fn due(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    now: crate::kernel::Moment,
+    (count, locking): (usize, &str),
+) -> Result<Vec<Due>, DbErr> {
+    let text = "SELECT id, account_id, revision, due_at FROM follow_up \
+         WHERE organization_id = $1 AND due_at <= $2 AND state = 'OPEN' AND reminds AND reminded_revision < revision \
+         AND account_id IS NOT NULL ORDER BY due_at, id LIMIT ";
+    let limit = i64::try_from(count).unwrap_or(i64::MAX);
+    Sql::new(text, [organization.into(), now.into()]).bind(limit).push(locking).all(conn).await
+}
+
+/// One batch: claimed, numbered and written in one transaction. Another replica passes over what is claimed here.
+async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
+    let organization = work.organization();
+    let locking = sql::for_update_skip_locked(work.conn());
+    let batch = due(work.conn(), organization, work.now, (AT_ONCE, locking)).await?;
+    let accounts: Vec<AccountId> = batch.iter().map(|due| due.account_id).collect();
+    let day = owners::queries::reach_day(work.now);
+    let stewards = owners::store::stewards_of(work.conn(), organization, day, &accounts).await?;
+    // Sorted by recipient: counters are locked in one order everywhere.
+    let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
+    for due in &batch {
+        if let Some(steward) = stewards.iter().find(|steward| steward.account_id == due.account_id) {
+            by_recipient.entry(steward.steward_id).or_default().push(due);
+        }
+    }
+    for (recipient, dues) in by_recipient {
+        let last = take_numbers(work, recipient, dues.len()).await?;
+        let first = last - i64::try_from(dues.len()).unwrap_or_default() + 1;
+        let rows = (first..).zip(dues).map(|(sequence, due)| row(work, (recipient, sequence), due));
+        reminder::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(work.conn()).await?;
+        let hub = hub.clone();
+        work.after_commit(move || async move { hub.wake(organization, recipient).await });
+    }
+    mark(work, &batch).await?;
+    Ok(!batch.is_empty())
+}
+
+/// Takes the next `count` numbers of a recipient; answers the last of them.
+async fn take_numbers(work: &Work, recipient: MembershipId, count: usize) -> Result<i64, Failure> {
+    #[derive(FromQueryResult)]
+    struct Last {
+        last: i64,
+    }
+    let count = i64::try_from(count).unwrap_or_default();
+    let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ($1, $2, $3) \
+         ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + $3 RETURNING last";
+    let row = Sql::new(text, [work.organization().into(), recipient.into(), count.into()]).one::<Last>(work.conn());
+    row.await?.map(|row| row.last).ok_or_else(|| Failure::broken("reminder number", "no row"))
+}
+
+fn row(work: &Work, (recipient, sequence): (MembershipId, i64), due: &Due) -> reminder::ActiveModel {
+    let row = reminder::Model {
+        organization_id: work.organization(),
+        recipient_id: recipient,
+        sequence,
+        id: ids::fresh(),
+        follow_up_id: due.id,
+        revision: due.revision,
+        account_id: due.account_id,
+        due_at: due.due_at,
+        created_at: work.now,
+    };
+    row.into()
+}
+
+/// Remembers which revision was reminded of; also of accounts nobody looks after, which wait on the manager's list.
+async fn mark(work: &Work, batch: &[Due]) -> Result<(), Failure> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let text = "UPDATE follow_up SET reminded_revision = revision WHERE organization_id = $1 AND id IN ";
+    let ids = batch.iter().map(|due| due.id);
+    Sql::new(text, [work.organization().into()]).list(ids).run(work.conn()).await?;
+    Ok(())
+}

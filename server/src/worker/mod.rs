@@ -1,0 +1,57 @@
+//! What runs behind the requests. Every replica runs every job; what must be done once is claimed in the database, so a
+//! job that dies half-way is simply done by the next look.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    cases,
+    kernel::{Failure, ids::OrganizationId},
+    people, promises, reminders,
+};
+
+/// Looks at what is due, company by company, until shutdown.
+pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
+    let pause = Duration::from_millis(app.settings.tick_ms);
+    loop {
+        let busy = tick(&app, &shutdown).await;
+        let pause = if busy { Duration::ZERO } else { pause };
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// One round over all companies. Answers whether there may be more to do at once.
+async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
+    let companies = match people::queries::companies(app.kernel.database.read()).await {
+        Ok(companies) => companies,
+        Err(failure) => {
+            tracing::warn!(%failure, "the jobs wait for the database");
+            return false;
+        }
+    };
+    let mut busy = false;
+    for company in companies {
+        if shutdown.is_cancelled() {
+            return false;
+        }
+        match jobs(app, company).await {
+            Ok(more) => busy |= more,
+            // The next look tries again: every job is claimed anew and safe to repeat.
+            Err(failure) => tracing::warn!(%company, %failure, "a job failed and will be tried again"),
+        }
+    }
+    busy
+}
+
+/// The jobs of one company, in the order of their effects: what becomes overdue, what is judged, what is reminded of.
+async fn jobs(app: &App, company: OrganizationId) -> Result<bool, Failure> {
+    let opened = cases::jobs::open_cases(&app.kernel, company).await?;
+    let judged = promises::jobs::judge(&app.kernel, company).await?;
+    let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await?;
+    Ok(opened || judged || reminded)
+}

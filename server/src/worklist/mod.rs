@@ -1,0 +1,9 @@
+//! The worklist: what to do, in the order in which one would do it, with the reason.
+//!
+//! It is a projection: nothing is stored but a version per steward, which moves in the transaction of every commit that
+//! changes what the list shows. A mutation's answer carries the version, and the next read may demand it.
+
+pub mod graphql;
+pub mod handlers;
+pub mod queries;
+mod store;

@@ -1,0 +1,69 @@
+//! All SQL of the worklist.
+
+use chrono::NaiveDate;
+use guanjia_entity::worklist_version;
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+
+use super::queries::{After, Row};
+use crate::kernel::{
+    Actor, Work,
+    ids::{MembershipId, OrganizationId},
+    sql::Sql,
+};
+
+pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<(), DbErr> {
+    let text = "INSERT INTO worklist_version (organization_id, steward_id, version) VALUES ($1, $2, 1) \
+         ON CONFLICT (organization_id, steward_id) DO UPDATE SET version = worklist_version.version + 1";
+    Sql::new(text, [work.organization().into(), steward.into()]).run(work.conn()).await.map(drop)
+}
+
+pub(super) async fn version(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    steward: MembershipId,
+) -> Result<i64, DbErr> {
+    let row = worklist_version::Entity::find_by_id((organization, steward)).one(conn).await?;
+    Ok(row.map_or(0, |row| row.version))
+}
+
+/// The list of one steward on one day. `reason` is a number that sorts in the order of work (see `Reason`); within a
+/// reason the larger arrears and the older debt come first, except call-backs, which go by their hour.
+const LIST: &str = include_str!("list.sql");
+
+pub(super) async fn list(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    today: NaiveDate,
+    (count, after): (usize, Option<After>),
+) -> Result<Vec<Row>, DbErr> {
+    let values = [actor.organization.into(), actor.person.into(), today.into()];
+    let mut list = Sql::new(LIST, values);
+    if let Some(after) = after {
+        list = list
+            .push(" WHERE (reason, hour, size, account_id) > (")
+            .bind(after.reason)
+            .push(", ")
+            .bind(after.hour)
+            .push(", ")
+            .bind(after.size)
+            .push(", ")
+            .bind(after.account)
+            .push(")");
+    }
+    let limit = i64::try_from(count).unwrap_or(i64::MAX);
+    list.push(" ORDER BY reason, hour, size, account_id LIMIT ").bind(limit).all(conn).await
+}
+
+/// How many entries there are for each reason.
+pub(super) async fn counts(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    today: NaiveDate,
+) -> Result<Vec<super::queries::Count>, DbErr> {
+    let text = LIST.replace(
+        "SELECT * FROM entries",
+        "SELECT reason, COUNT(*) AS entries, CAST(SUM(overdue_fen) AS BIGINT) AS overdue_fen FROM entries GROUP BY reason ORDER BY reason",
+    );
+    let values = [actor.organization.into(), actor.person.into(), today.into()];
+    Sql::new(&text, values).all(conn).await
+}
