@@ -31,6 +31,7 @@ mod mask;
 mod meter;
 mod page;
 mod params;
+mod paths;
 mod peer;
 mod persisted;
 mod positions;

@@ -1,28 +1,43 @@
 //! What leaves: every error has a code, nothing internal is told, and there are not too many.
 
+use std::sync::Arc;
+
 use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Value};
 
-use crate::{caller::Visitor, errors::Code, language::Language};
+use crate::{caller::Visitor, errors::Code, language::Language, paths, validate::Checked};
 
 /// How the engine words an argument that a type of the program could not read, which it finds out only while it runs.
 const UNREADABLE: [&str; 2] = ["Failed to parse \"", "Expected input type \""];
 
-/// Puts the errors of an answer in order and gives the code of the first, if there is one.
-pub(crate) fn settle(response: &mut Response, visitor: &Visitor, most: usize) -> Option<String> {
-    if response.errors.is_empty() {
-        return None;
+/// What must be known of an operation to put its errors in order.
+pub(crate) struct Mask {
+    pub(crate) visitor: Arc<Visitor>,
+    pub(crate) document: Arc<Checked>,
+    pub(crate) operation: Option<String>,
+    /// Errors that are shown.
+    pub(crate) most: usize,
+}
+
+impl Mask {
+    /// Puts the errors of an answer in order and gives the code of the first, if there is one.
+    pub(crate) fn settle(&self, response: &mut Response) -> Option<String> {
+        if response.errors.is_empty() {
+            return None;
+        }
+        let more = response.errors.len() > self.most;
+        response.errors.truncate(self.most);
+        for error in &mut response.errors {
+            paths::mend(error, &self.document, self.operation.as_deref());
+            settle_one(error, &self.visitor);
+        }
+        if more {
+            let text = Code::TooManyErrors.text(self.visitor.language);
+            let mut error = ServerError::new(text, None);
+            set(&mut error, "code", Code::TooManyErrors.as_str());
+            response.errors.push(error);
+        }
+        code(response.errors.first()?)
     }
-    let more = response.errors.len() > most;
-    response.errors.truncate(most);
-    for error in &mut response.errors {
-        settle_one(error, visitor);
-    }
-    if more {
-        let mut error = ServerError::new(Code::TooManyErrors.text(visitor.language), None);
-        set(&mut error, "code", Code::TooManyErrors.as_str());
-        response.errors.push(error);
-    }
-    code(response.errors.first()?)
 }
 
 /// Whether the engine ran nothing of the request: then the answer has no `data`.

@@ -24,6 +24,7 @@ pub(crate) struct Order {
     /// Name of the registered operation, or `other`.
     pub(crate) name: Arc<str>,
     pub(crate) cost: u64,
+    pub(crate) document: Arc<Checked>,
 }
 
 /// A document that was found fit.
@@ -70,7 +71,7 @@ pub(crate) async fn prepare(
     request.data = data;
     request.data.insert(visitor.request_id.clone());
     request.data.insert(visitor.trace.clone());
-    Ok(Order { request, kind, name, cost })
+    Ok(Order { request, kind, name, cost, document: found.checked })
 }
 
 /// Finds the document: a registered one, one that was seen before, or a new one.

@@ -12,7 +12,7 @@ use crate::{
     caller::{Guest, Visitor},
     desk::Desk,
     errors::{Code, Fault},
-    mask,
+    mask::Mask,
     meter::{Done, Kind, Transport},
     prepare::Order,
     settings::ms,
@@ -90,6 +90,15 @@ impl Drop for Log {
     }
 }
 
+fn mask(desk: &Desk, order: &Order, origin: &Origin) -> Mask {
+    Mask {
+        visitor: origin.visitor.clone(),
+        document: order.document.clone(),
+        operation: order.request.operation_name.clone(),
+        most: desk.settings.limits.errors,
+    }
+}
+
 /// Runs a query or a mutation. If the future is dropped, a query stops; a mutation goes on to its end.
 pub(crate) async fn once(
     desk: &Arc<Desk>,
@@ -103,16 +112,16 @@ pub(crate) async fn once(
     };
     let mut log = Log::open(desk, &order, &origin);
     let span = log.span.clone();
-    let most = desk.settings.limits.errors;
+    let mask = mask(desk, &order, &origin);
     let running = desk.engine.once(order.request, origin.shared);
     let task = async move {
         let result = AssertUnwindSafe(running).catch_unwind().await;
         let result = match result {
             Ok(mut response) => {
-                log.note(mask::settle(&mut response, &origin.visitor, most));
+                log.note(mask.settle(&mut response));
                 Ok(response)
             }
-            Err(_) => Err(panicked(&origin.visitor)),
+            Err(_) => Err(panicked(&mask.visitor)),
         };
         if let Err(fault) = &result {
             log.note(Some(fault.word.to_owned()));
@@ -138,25 +147,21 @@ pub(crate) fn stream(
     origin: Origin,
 ) -> impl Stream<Item = Result<Response, Fault>> + Send + use<> {
     let log = Log::open(desk, &order, &origin);
-    let most = desk.settings.limits.errors;
+    let mask = mask(desk, &order, &origin);
     let events = AssertUnwindSafe(desk.engine.stream(order.request, origin.shared)).catch_unwind();
-    stream::unfold(
-        (events, log, origin.visitor),
-        move |(mut events, mut log, visitor)| async move {
-            let item = events.next().instrument(log.span.clone()).await?;
-            let item = match item {
-                Ok(mut response) => {
-                    log.note(mask::settle(&mut response, &visitor, most));
-                    Ok(response)
-                }
-                Err(_) => {
-                    log.note(Some(Code::Internal.as_str().to_owned()));
-                    Err(panicked(&visitor))
-                }
-            };
-            Some((item, (events, log, visitor)))
-        },
-    )
+    stream::unfold((events, log, mask), |(mut events, mut log, mask)| async move {
+        let item = match events.next().instrument(log.span.clone()).await? {
+            Ok(mut response) => {
+                log.note(mask.settle(&mut response));
+                Ok(response)
+            }
+            Err(_) => {
+                log.note(Some(Code::Internal.as_str().to_owned()));
+                Err(panicked(&mask.visitor))
+            }
+        };
+        Some((item, (events, log, mask)))
+    })
 }
 
 /// The panic hook has written the place; the id ties it to what the caller was told.

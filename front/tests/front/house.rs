@@ -89,7 +89,8 @@ impl House {
     }
 
     pub(crate) fn get(&self, query: &[(&str, &str)]) -> RequestBuilder {
-        let query: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let query: String =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let url = format!("{}?{query}", self.url());
         self.client.get(url).header("accept", "application/graphql-response+json")
     }

@@ -22,7 +22,11 @@ async fn other_methods_are_told_which_there_are() {
     let house = House::open().await;
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
         let answer = answer(house.method(method)).await;
-        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "GET, POST"), "{method}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("allow")),
+            (405, "GET, POST"),
+            "{method}"
+        );
     }
 }
 
@@ -43,9 +47,13 @@ async fn only_plain_json_is_read() {
             request = request.header("content-type", kind);
         }
         let answer = answer(request).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (415, "UNSUPPORTED_MEDIA_TYPE")
+        );
     }
-    let zipped = house.request().header("content-encoding", "gzip").json(&json!({"query": "{total}"}));
+    let zipped =
+        house.request().header("content-encoding", "gzip").json(&json!({"query": "{total}"}));
     assert_eq!(answer(zipped).await.status, 415);
     assert_eq!(house.world.total.load(Ordering::SeqCst), 0);
 }
@@ -80,7 +88,11 @@ async fn bad_requests_are_refused_without_data() {
     ] {
         let request = house.request().header("content-type", "application/json").body(body);
         let answer = answer(request).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "BAD_REQUEST"), "{body}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (400, "BAD_REQUEST"),
+            "{body}"
+        );
         assert!(!answer.has_data());
     }
 }
@@ -104,7 +116,11 @@ async fn an_error_nulls_its_field_or_the_nearest_parent_that_may_be_null() {
     assert_eq!(failing.json()["errors"][0]["path"], json!(["human", "failing"]));
     let inside = house.ask("{ human { friends(first: 1) { friend { failing } } } }").await;
     assert_eq!(inside.data(), json!({ "human": null }));
-    assert_eq!(inside.json()["errors"][0]["path"], json!(["human", "friends", 0, "friend", "failing"]));
+    let path = json!(["human", "friends", 0, "friend", "failing"]);
+    assert_eq!(inside.json()["errors"][0]["path"], path);
+    let spread = "{ human { ...F } } fragment F on Human { friends(first: 1) { x: friend { ...G } } } fragment G on Human { y: failing }";
+    let path = json!(["human", "friends", 0, "x", "y"]);
+    assert_eq!(house.ask(spread).await.json()["errors"][0]["path"], path);
 }
 
 #[tokio::test]
@@ -135,7 +151,9 @@ async fn a_get_can_be_asked_again_by_its_tag() {
     assert!(first.header("vary").contains("authorization"));
     let again = answer(house.get(&query).header("if-none-match", first.header("etag"))).await;
     assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
-    let other = answer(house.get(&[("query", "{ hello }")]).header("if-none-match", first.header("etag"))).await;
+    let other =
+        answer(house.get(&[("query", "{ hello }")]).header("if-none-match", first.header("etag")))
+            .await;
     assert_eq!(other.status, 200);
     assert_eq!(house.ask("{ hello }").await.header("cache-control"), "no-store");
 }
@@ -144,7 +162,12 @@ async fn a_get_can_be_asked_again_by_its_tag() {
 async fn errors_speak_the_callers_language() {
     let house = House::open().await;
     let asked = |language: &'static str| {
-        answer(house.request().header("accept-language", language).json(&json!({ "query": "{ fails }" })))
+        answer(
+            house
+                .request()
+                .header("accept-language", language)
+                .json(&json!({ "query": "{ fails }" })),
+        )
     };
     let english = asked("en-GB, zh;q=0.5").await;
     assert_eq!(english.json()["errors"][0]["message"], "Something went wrong");

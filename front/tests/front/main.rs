@@ -3,8 +3,8 @@
 mod attacks;
 mod codes;
 mod demo;
-mod http;
 mod house;
+mod http;
 mod persisted;
 mod robust;
 mod slow;

@@ -19,9 +19,9 @@ fn id(text: &str) -> String {
 
 /// A manifest in Apollo's format.
 pub(crate) fn manifest() -> String {
-    let operations = OPERATIONS.map(|(name, kind, body)| {
-        json!({ "id": id(body), "name": name, "type": kind, "body": body })
-    });
+    let operations = OPERATIONS.map(
+        |(name, kind, body)| json!({ "id": id(body), "name": name, "type": kind, "body": body }),
+    );
     let (format, version) = ("apollo-persisted-query-manifest", 1);
     json!({ "format": format, "version": version, "operations": operations }).to_string()
 }
@@ -51,7 +51,8 @@ async fn a_registered_operation_runs_by_its_id() {
     let bare = id_of("Total").replace("sha256:", "");
     let bare = answer(house.request().json(&json!({ "documentId": bare }))).await;
     assert_eq!(bare.data(), json!({ "total": 0 }));
-    let apollo = json!({ "persistedQuery": { "version": 1, "sha256Hash": id("query Total { total }") } });
+    let apollo =
+        json!({ "persistedQuery": { "version": 1, "sha256Hash": id("query Total { total }") } });
     let apollo = answer(house.request().json(&json!({ "extensions": apollo }))).await;
     assert_eq!(apollo.data(), json!({ "total": 0 }));
 }
@@ -67,9 +68,14 @@ async fn a_registered_mutation_needs_post_all_the_same() {
 #[tokio::test]
 async fn an_unknown_id_and_a_free_text_are_refused() {
     let house = strict().await;
-    for forged in ["x", "sha256:", &format!("sha256:{}", "0".repeat(64)), &id_of("Total").to_uppercase()] {
+    for forged in
+        ["x", "sha256:", &format!("sha256:{}", "0".repeat(64)), &id_of("Total").to_uppercase()]
+    {
         let answer = answer(house.request().json(&json!({ "documentId": forged }))).await;
-        assert_eq!((answer.code().as_str(), answer.has_data()), ("PERSISTED_QUERY_NOT_FOUND", false));
+        assert_eq!(
+            (answer.code().as_str(), answer.has_data()),
+            ("PERSISTED_QUERY_NOT_FOUND", false)
+        );
     }
     assert_eq!(house.ask("{ total }").await.code(), "PERSISTED_QUERY_REQUIRED");
     let mut socket = house.socket(None).await;

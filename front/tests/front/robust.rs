@@ -9,7 +9,8 @@ use crate::house::{House, answer, code, settings, soon, until};
 
 fn posted(query: &str) -> Vec<u8> {
     let body = json!({ "query": query }).to_string();
-    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length:";
+    let head =
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length:";
     format!("{head} {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
@@ -91,7 +92,9 @@ async fn sockets_are_counted_by_actor_and_by_address_and_given_back() {
     let fourth = house.knock_with(Some("graphql-transport-ws"), None).await;
     assert!(fourth.is_err_and(|error| error.contains("429")));
     soon(ann.0.close(None)).await.expect("closed");
-    while let Ok(Some(_)) = soon(async { Ok::<_, ()>(futures_util::StreamExt::next(&mut ann.0).await) }).await {}
+    while let Ok(Some(_)) =
+        soon(async { Ok::<_, ()>(futures_util::StreamExt::next(&mut ann.0).await) }).await
+    {}
     until_admitted(&house).await;
 }
 

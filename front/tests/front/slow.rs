@@ -32,7 +32,9 @@ async fn a_body_that_does_not_come_is_refused() {
 async fn a_body_that_is_too_long_is_refused_before_it_is_read() {
     let house = House::open().await;
     let head = |length: &str| {
-        format!("POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n{length}\r\n\r\n")
+        format!(
+            "POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n{length}\r\n\r\n"
+        )
     };
     let told = house.exchange(head("content-length: 10485760").as_bytes()).await;
     assert!(told.starts_with("HTTP/1.1 413"), "{told}");

@@ -9,7 +9,8 @@ async fn a_query_is_one_result_and_complete() {
     let house = House::open().await;
     let mut socket = house.socket(Some("ann")).await;
     socket.subscribe("q", "{ hello }").await;
-    let next = json!({ "id": "q", "type": "next", "payload": { "data": { "hello": "Hello world" } } });
+    let next =
+        json!({ "id": "q", "type": "next", "payload": { "data": { "hello": "Hello world" } } });
     assert_eq!(socket.hear().await, next);
     assert_eq!(socket.hear().await, json!({ "id": "q", "type": "complete" }));
     socket.subscribe("q", "mutation { add(by: 2) }").await;
@@ -42,7 +43,13 @@ async fn a_subscription_gives_all_its_values_in_order() {
 #[tokio::test]
 async fn whatever_breaks_the_rules_closes_with_4400() {
     let house = House::open().await;
-    for bad in ["", "[]", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":1,"payload":{}}"#, r#"{"type":"ping","type":"ping"}"#] {
+    for bad in [
+        "",
+        "[]",
+        r#"{"type":"start"}"#,
+        r#"{"type":"subscribe","id":1,"payload":{}}"#,
+        r#"{"type":"ping","type":"ping"}"#,
+    ] {
         let mut socket = house.socket(None).await;
         socket.say_text(bad).await;
         let (code, reason) = socket.close().await;
@@ -74,7 +81,8 @@ async fn subscribe_before_the_acknowledgement_closes_with_4401() {
 #[tokio::test]
 async fn a_refusal_of_the_gate_closes_with_its_code() {
     let house = House::open().await;
-    for (token, expected) in [("expired", (4403, "TOKEN_EXPIRED")), ("down", (1013, "UNAVAILABLE"))] {
+    for (token, expected) in [("expired", (4403, "TOKEN_EXPIRED")), ("down", (1013, "UNAVAILABLE"))]
+    {
         for key in ["authorization", "Authorization", "token"] {
             let mut socket = house.knock().await;
             socket.say(&json!({ "type": "connection_init", "payload": { key: format!("Bearer {token}") } })).await;
@@ -93,14 +101,16 @@ async fn only_our_subprotocol_is_spoken() {
             Err(error) => assert!(error.to_lowercase().contains("subprotocol"), "{error}"),
         }
     }
-    let mut both = house.knock_with(Some("graphql-ws, graphql-transport-ws"), None).await.expect("a socket");
+    let mut both =
+        house.knock_with(Some("graphql-ws, graphql-transport-ws"), None).await.expect("a socket");
     both.say(&json!({ "type": "connection_init" })).await;
     assert_eq!(both.hear().await["type"], "connection_ack");
 }
 
 #[tokio::test]
 async fn a_foreign_origin_opens_no_socket() {
-    let plan = settings(|settings| settings.sockets.origins = vec!["https://console.example".to_owned()]);
+    let plan =
+        settings(|settings| settings.sockets.origins = vec!["https://console.example".to_owned()]);
     let house = House::with(plan).await;
     let protocol = Some("graphql-transport-ws");
     let refused = house.knock_with(protocol, Some("https://evil.example")).await;
@@ -178,10 +188,16 @@ async fn ping_is_answered_at_any_time_with_its_payload() {
 async fn a_refused_document_is_an_error_and_nothing_after_it() {
     let house = House::open().await;
     let mut socket = house.socket(None).await;
-    for bad in ["{", "{ nothing }", "subscription { nothing }", "query ($a: Int!) { double(number: $a) }"] {
+    for bad in
+        ["{", "{ nothing }", "subscription { nothing }", "query ($a: Int!) { double(number: $a) }"]
+    {
         socket.subscribe("1", bad).await;
         let error = socket.hear().await;
-        assert_eq!((error["type"].as_str(), error["id"].as_str()), (Some("error"), Some("1")), "{bad}");
+        assert_eq!(
+            (error["type"].as_str(), error["id"].as_str()),
+            (Some("error"), Some("1")),
+            "{bad}"
+        );
         assert!(!code(&error["payload"][0]).is_empty());
     }
     socket.subscribe("1", "{ total }").await;
@@ -194,7 +210,10 @@ async fn a_panic_is_an_error_with_an_id_and_the_socket_lives() {
     let mut socket = house.socket(None).await;
     socket.subscribe("1", "{ panics }").await;
     let error = socket.hear().await;
-    assert_eq!((error["type"].as_str(), code(&error["payload"][0]).as_str()), (Some("error"), "INTERNAL"));
+    assert_eq!(
+        (error["type"].as_str(), code(&error["payload"][0]).as_str()),
+        (Some("error"), "INTERNAL")
+    );
     assert!(error["payload"][0]["extensions"]["requestId"].is_string());
     socket.subscribe("2", "subscription { panics }").await;
     assert_eq!(socket.hear().await["payload"]["data"]["panics"], 1);

@@ -23,7 +23,9 @@ async fn a_subscription_is_events_and_then_complete() {
 #[tokio::test]
 async fn errors_are_events_too() {
     let house = House::open().await;
-    for query in ["{ nothing }", "subscription { nothing }", "{ panics }", "subscription { panics }"] {
+    for query in
+        ["{ nothing }", "subscription { nothing }", "{ panics }", "subscription { panics }"]
+    {
         let answer = streamed(&house, query).await;
         assert_eq!(answer.status, 200);
         assert!(answer.text.contains("event: next\ndata: {\"errors\":[{"), "{}", answer.text);
@@ -43,12 +45,23 @@ async fn whoever_is_not_let_in_is_told_in_plain_words() {
 async fn a_subscription_needs_a_client_that_takes_a_stream_and_a_query_never_becomes_one() {
     let house = House::open().await;
     assert_eq!(house.ask("subscription { count(to: 1) }").await.code(), "NOT_ACCEPTABLE");
-    let both = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+    let both =
+        "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
     let asked = |query: &'static str| {
         answer(house.method("POST").header("accept", both).json(&json!({ "query": query })))
     };
-    assert!(asked("{ total }").await.header("content-type").starts_with("application/graphql-response+json"));
-    assert!(asked("subscription { count(to: 1) }").await.header("content-type").starts_with("text/event-stream"));
+    assert!(
+        asked("{ total }")
+            .await
+            .header("content-type")
+            .starts_with("application/graphql-response+json")
+    );
+    assert!(
+        asked("subscription { count(to: 1) }")
+            .await
+            .header("content-type")
+            .starts_with("text/event-stream")
+    );
 }
 
 #[tokio::test]
