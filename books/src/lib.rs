@@ -29,6 +29,8 @@ mod periods;
 mod phones;
 mod preamble;
 mod problems;
+#[cfg(test)]
+mod properties;
 mod reasons;
 mod refused;
 mod room_text;

@@ -27,19 +27,44 @@ fn cell(row: u16, column: u16, value: &Value) -> Vec<u8> {
     }
 }
 
-/// A workbook of one sheet, of these records.
-fn book(before: &[u8], records: &[u8]) -> Vec<u8> {
+/// The stream of a workbook of one sheet, of these records.
+fn stream(before: &[u8], records: &[u8]) -> Vec<u8> {
     let begin = |kind: u8| record(0x0809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let end = record(0x000A, &[]);
     let name = [&[0_u8, 0][..], &[1, 0], b"a"].concat();
     let head = [begin(5), before.to_vec()].concat();
     let offset = u32::try_from(head.len() + 4 + 4 + name.len() + end.len()).unwrap();
     let sheet = record(0x0085, &[&offset.to_le_bytes()[..], &name].concat());
-    let stream = [head, sheet, end.clone(), begin(0x10), records.to_vec(), end].concat();
+    [head, sheet, end.clone(), begin(0x10), records.to_vec(), end].concat()
+}
+
+/// A compound file with this stream as its workbook.
+pub(crate) fn compound(stream: &[u8]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-    file.create_stream("/Workbook").unwrap().write_all(&stream).unwrap();
+    file.create_stream("/Workbook").unwrap().write_all(stream).unwrap();
     file.flush().unwrap();
     file.into_inner().into_inner()
+}
+
+fn book(before: &[u8], records: &[u8]) -> Vec<u8> {
+    compound(&stream(before, records))
+}
+
+/// The stream of a small book without any fault.
+pub(crate) fn good_stream() -> Vec<u8> {
+    use Value::{Number as N, Text as T};
+    let dimensions = record(0x0200, &[0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255, 0, 0, 0]);
+    let cells = rows(&[
+        &[T("房号"), T("账期"), T("到期日"), T("应收")],
+        &[T("1栋1单元0301"), T("2026年9月"), N(46295.0), N(254.77)],
+    ]);
+    let strings = [&[0_u8; 8][..], &[2, 0, 0, b'a', b'b']].concat();
+    stream(&record(0x00FC, &strings), &[dimensions, cells].concat())
+}
+
+/// The book of that stream.
+pub(crate) fn good() -> Vec<u8> {
+    compound(&good_stream())
 }
 
 fn rows(rows: &[&[Value]]) -> Vec<u8> {
@@ -51,13 +76,7 @@ fn rows(rows: &[&[Value]]) -> Vec<u8> {
 
 #[test]
 fn a_sheet_is_read_like_any_other() {
-    use Value::{Number as N, Text as T};
-    let dimensions = record(0x0200, &[0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255, 0, 0, 0]);
-    let cells = rows(&[
-        &[T("房号"), T("账期"), T("到期日"), T("应收")],
-        &[T("1栋1单元0301"), T("2026年9月"), N(46295.0), N(254.77)],
-    ]);
-    let book = read_as("旧.xls", &book(&[], &[dimensions, cells].concat())).unwrap();
+    let book = read_as("旧.xls", &good()).unwrap();
     assert_eq!(codes(&book), [""; 0], "{:#?}", book.problems);
     let charge = book.charges.first().unwrap();
     assert_eq!((charge.room.to_string().as_str(), charge.amount_fen), ("1-1-301", 25477));
