@@ -8,7 +8,8 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
 use crate::{
-    errors::{Code, Fault},
+    errors::Code,
+    fault::Fault,
     params::Params,
     settings::{Settings, ms},
 };

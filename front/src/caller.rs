@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 
 use crate::{
     desk::Desk,
-    errors::Teller,
+    fault::Teller,
     gate::{Entry, Knock},
     language::Language,
     trace::{RequestId, Trace},

@@ -6,11 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{
-    errors::{Code, Fault},
-    meter::Meter,
-    settings::Sockets,
-};
+use crate::{errors::Code, fault::Fault, meter::Meter, settings::Sockets};
 
 /// Counts of what is open.
 pub(crate) struct Caps {

@@ -8,7 +8,7 @@ use apollo_compiler::{
 };
 use async_graphql::{Pos, Value, Variables};
 
-use crate::errors::{Code, Fault};
+use crate::{errors::Code, fault::Fault};
 
 /// Holds variables against the types that the operation declares.
 ///

@@ -20,6 +20,7 @@ mod desk;
 mod door;
 mod engine;
 mod errors;
+mod fault;
 mod gate;
 mod http;
 mod ids;

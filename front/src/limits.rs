@@ -11,11 +11,7 @@ use apollo_compiler::{
 };
 use async_graphql::Variables;
 
-use crate::{
-    errors::{Code, Fault},
-    page,
-    settings::Limits,
-};
+use crate::{errors::Code, fault::Fault, page, settings::Limits};
 
 /// Selections inside of selections, spreads counted too. It is the engine's own limit, and keeps the walk off the stack's end.
 const NESTING: u32 = 32;

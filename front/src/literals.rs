@@ -7,7 +7,7 @@ use apollo_compiler::{
     ast::{Argument, Definition, DirectiveList, Document, Selection, Value},
 };
 
-use crate::errors::{Code, Fault};
+use crate::{errors::Code, fault::Fault};
 
 /// Refuses an input field that is written twice, and U+0000 in a text.
 pub(crate) fn check(document: &Document) -> Result<(), Fault> {

@@ -2,10 +2,7 @@
 
 use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
 
-use crate::{
-    errors::{Code, Fault},
-    json,
-};
+use crate::{errors::Code, fault::Fault, json};
 
 type Object = IndexMap<Name, Value>;
 

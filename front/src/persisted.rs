@@ -8,12 +8,7 @@ use std::{
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    caller::Client,
-    errors::{Code, Fault},
-    settings::Persisted,
-    validate::Checked,
-};
+use crate::{caller::Client, errors::Code, fault::Fault, settings::Persisted, validate::Checked};
 
 /// A manifest that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use apollo_compiler::{
     schema::ExtendedType,
 };
 
-use crate::errors::{Code, Fault};
+use crate::{errors::Code, fault::Fault};
 
 /// Holds the variables of every operation against the places where they stand. The document is otherwise valid.
 pub(crate) fn check(document: &ExecutableDocument, schema: &Schema) -> Result<(), Fault> {

@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     accept::Media,
-    errors::{Code, Fault, Teller, Told},
+    errors::Code,
+    fault::{Fault, Teller, Told},
     mask,
 };
 

@@ -11,7 +11,8 @@ use tracing::{Instrument, Span};
 use crate::{
     caller::{Guest, Visitor},
     desk::Desk,
-    errors::{Code, Fault},
+    errors::Code,
+    fault::Fault,
     mask::Mask,
     meter::{Done, Kind, Transport},
     prepare::Order,

@@ -19,7 +19,7 @@ use crate::{
     caller::Visitor,
     caps::Connection,
     desk::Desk,
-    errors::Fault,
+    fault::Fault,
     meter::{Kind, Transport},
     prepare::Order,
     reply::Reply,

@@ -13,7 +13,8 @@ use async_graphql::{
 };
 
 use crate::{
-    errors::{Code, Fault},
+    errors::Code,
+    fault::Fault,
     limits::{Measure, Walk, too_much},
     literals,
     meter::Kind,

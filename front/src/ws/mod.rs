@@ -18,12 +18,7 @@ use axum::{
 };
 
 use self::{close::Close, session::Session};
-use crate::{
-    caller::Visitor,
-    desk::Desk,
-    errors::{Code, Fault},
-    settings::Sockets,
-};
+use crate::{caller::Visitor, desk::Desk, errors::Code, fault::Fault, settings::Sockets};
 
 /// The only subprotocol; its predecessor `graphql-ws` is another language and is refused.
 const SUBPROTOCOL: &str = "graphql-transport-ws";

@@ -18,15 +18,8 @@ use super::{
     session::{Admitted, End, Running, Session},
 };
 use crate::{
-    caller::Guest,
-    errors::{Code, Fault},
-    gate::Entry,
-    meter::Transport,
-    params::Params,
-    reply::Reply,
-    run::Origin,
-    settings::ms,
-    trace::RequestId,
+    caller::Guest, errors::Code, fault::Fault, gate::Entry, meter::Transport, params::Params,
+    reply::Reply, run::Origin, settings::ms, trace::RequestId,
 };
 
 impl Session {

@@ -1,5 +1,7 @@
 //! The front over real sockets: one binary, a world of its own for each test, and no test sleeps.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod attacks;
 mod codes;
 mod demo;
