@@ -1,6 +1,6 @@
 //! Looks at the book as a whole, once every row has been read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
@@ -15,6 +15,7 @@ use crate::{
 
 /// Makes one room of each room, decides between receipts and 实收, and prints the payments.
 pub(crate) fn book(mut gathered: Gathered) -> Book {
+    gathered.close();
     bare_rooms(&mut gathered);
     let zeros_matter = zeros_matter(&mut gathered);
     if !zeros_matter {
@@ -51,6 +52,9 @@ fn bare_rooms(gathered: &mut Gathered) {
 /// Leading zeros tell rooms apart only when the register has two units that differ by nothing
 /// else: `1-1-0301` and `1-1-301` with other owners or areas.
 fn zeros_matter(gathered: &mut Gathered) -> bool {
+    if gathered.units.iter().all(|unit| unit.room == unit.room.without_zeros()) {
+        return false;
+    }
     let mut seen: HashMap<Room, &UnitRow> = HashMap::new();
     let mut clash = None;
     for unit in &gathered.units {
@@ -81,20 +85,21 @@ fn without_zeros(gathered: &mut Gathered) {
 
 /// One entry per unit, the first row first. Rooms that are still dates stay apart.
 pub(crate) fn join_units(list: &mut Vec<UnitRow>) {
-    let mut first: HashMap<Room, usize> = HashMap::with_capacity(list.len());
-    let mut joined: Vec<UnitRow> = Vec::with_capacity(list.len());
-    for unit in list.drain(..) {
-        match first.get(&unit.room).and_then(|index| joined.get_mut(*index)) {
-            Some(known) if !unit.room.number.is_empty() => {
-                units::join(known, &unit);
-            }
-            _ => {
-                first.insert(unit.room.clone(), joined.len());
-                joined.push(unit);
-            }
+    let mut first: HashMap<&Room, usize> = HashMap::with_capacity(list.len());
+    let mut again: BTreeMap<usize, usize> = BTreeMap::new();
+    for (index, unit) in list.iter().enumerate().filter(|(_, u)| !u.room.number.is_empty()) {
+        let known = *first.entry(&unit.room).or_insert(index);
+        if known != index {
+            again.insert(index, known);
         }
     }
-    *list = joined;
+    for (index, known) in &again {
+        if let (Some(further), Some(known)) = (list.get(*index).cloned(), list.get_mut(*known)) {
+            units::join(known, &further);
+        }
+    }
+    let mut index = 0..;
+    list.retain(|_| index.next().is_some_and(|index| !again.contains_key(&index)));
 }
 
 /// Receipts say when money came; the 实收 beside the charges says the same money again.

@@ -128,6 +128,11 @@ impl Gathered {
         self.problems.add(place, "", &Reason::MissingHeading { missing, looked_for: examples });
     }
 
+    /// Every row is in: what was kept to find units again by their rooms is let go.
+    pub(crate) fn close(&mut self) {
+        self.registered = HashMap::new();
+    }
+
     /// Adds a unit, or adds to it when its room was there before; a register goes before what a
     /// table of charges says beside.
     pub(crate) fn add_unit(&mut self, named: Named, mut unit: UnitRow, register: bool) {

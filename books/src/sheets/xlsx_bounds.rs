@@ -4,14 +4,11 @@ use std::io::{Cursor, Read};
 
 use zip::{ZipArchive, result::ZipError};
 
+use super::xlsx_tags::Tags;
 use crate::{options::Limits, refused::Refused};
 
 /// A workbook of an office has some dozens of parts.
 const MAX_PARTS: usize = 2_000;
-
-/// Excel ends a cell at 32,767 characters; a longer stretch without any tag is not Excel's, and
-/// would be held in memory whole.
-const MAX_STRETCH: usize = 1 << 20;
 
 /// Inflates every part once, to nowhere, and counts. The sizes that the directory gives are
 /// looked at first, because they are free, but only what comes out counts: a directory can lie.
@@ -31,14 +28,15 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Refused> {
     if declared > u128::from(limits.total_bytes) {
         return Err(too_large("workbook", limits.total_bytes));
     }
-    let mut total = 0;
+    let (mut total, mut tags) = (0, Tags::default());
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(refused)?;
         if part.size() > limits.part_bytes {
             return Err(too_large("sheet", limits.part_bytes));
         }
         let is_xml = part.name().is_ok_and(|name| is_xml(&name));
-        total += count(&mut part, limits.part_bytes, is_xml)?;
+        tags.begin();
+        total += count(&mut part, limits.part_bytes, is_xml.then_some(&mut tags))?;
         if total > limits.total_bytes {
             return Err(too_large("workbook", limits.total_bytes));
         }
@@ -46,15 +44,18 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), Refused> {
     Ok(())
 }
 
+/// Pictures and fonts are no text; whatever else a part is named, the reader may take it for XML.
 fn is_xml(name: &str) -> bool {
+    const BINARY: [&str; 10] =
+        [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".tiff", ".bin", ".odttf"];
     let name = name.to_ascii_lowercase();
-    [".xml", ".rels", ".vml"].iter().any(|extension| name.ends_with(extension))
+    !BINARY.iter().any(|extension| name.ends_with(extension))
 }
 
 /// How many bytes come out of a part, stopping soon after the limit.
-fn count(part: &mut impl Read, limit: u64, is_xml: bool) -> Result<u64, Refused> {
+fn count(part: &mut impl Read, limit: u64, mut tags: Option<&mut Tags>) -> Result<u64, Refused> {
     let mut buffer = vec![0; 64 * 1024];
-    let (mut total, mut stretch) = (0_u64, 0_usize);
+    let mut total = 0_u64;
     loop {
         let read = part.read(&mut buffer).map_err(|error| Refused::Damaged(error.to_string()))?;
         let chunk = buffer.get(..read).unwrap_or_default();
@@ -65,12 +66,8 @@ fn count(part: &mut impl Read, limit: u64, is_xml: bool) -> Result<u64, Refused>
         if total > limit {
             return Err(too_large("sheet", limit));
         }
-        stretch = match chunk.iter().rposition(|byte| *byte == b'<') {
-            Some(at) => chunk.len() - at,
-            None => stretch + chunk.len(),
-        };
-        if is_xml && stretch > MAX_STRETCH {
-            return Err(Refused::TooLarge { what: "cell", limit: "1 MB".to_owned() });
+        if let Some(tags) = &mut tags {
+            tags.take(chunk)?;
         }
     }
 }
