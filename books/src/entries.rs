@@ -156,7 +156,7 @@ impl RowIn<'_> {
         let remark = self.columns.first(Field::Remark);
         self.row.cells.iter().enumerate().filter(|(column, _)| Some(*column) != remark).any(
             |(_, cell)| match cell {
-                Cell::Text(raw) => {
+                Cell::Text(raw) if raw.contains(['计', 'l', 'L']) => {
                     let squeezed = text::squeeze(raw);
                     WORDS.iter().any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
                         || squeezed.eq_ignore_ascii_case("total")

@@ -14,6 +14,7 @@
 
 mod book;
 mod cells;
+mod date_text;
 mod dated;
 mod dates;
 mod entries;

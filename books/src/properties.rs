@@ -58,8 +58,6 @@ fn room_of(number: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
-
     #[test]
     fn an_amount_comes_back_to_the_fen_however_it_is_written(fen in 0_i64..1_000_000_000_000) {
         let (yuan, rest) = (fen / 100, fen % 100);

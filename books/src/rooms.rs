@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt};
 
 use serde::Serialize;
 
-use crate::{cells::Cell, reasons::Reason, room_text, room_text::ColumnName, text};
+use crate::{cells::Cell, date_text, reasons::Reason, room_text, room_text::ColumnName, text};
 
 /// A unit's place in its community.
 ///
@@ -142,7 +142,7 @@ pub(crate) fn read(cells: RoomCells<'_>) -> Result<Option<Named>, Reason> {
     if text::means_nothing(&number) {
         return Ok(None);
     }
-    if let Some((year, month, day)) = room_text::date_of(cells.number, &number) {
+    if let Some((year, month, day)) = date_text::date_of(cells.number, &number) {
         return Ok(Some(Named::Date(Dated { year, month, day, building, entrance })));
     }
     room_text::split(&number)?.with_columns(building, entrance).map(Some)
