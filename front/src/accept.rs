@@ -1,5 +1,7 @@
 //! Which media type a client wants, by weight and order.
 
+use crate::framing::Framing;
+
 /// What an answer may be written as.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Media {
@@ -7,8 +9,8 @@ pub(crate) enum Media {
     Graphql,
     /// `application/json`: every well-formed GraphQL answer has status 200.
     Json,
-    /// `text/event-stream`: one event per result, then `complete`.
-    Events,
+    /// One result after the other.
+    Stream(Framing),
 }
 
 impl Media {
@@ -17,7 +19,7 @@ impl Media {
         match self {
             Self::Graphql => "application/graphql-response+json; charset=utf-8",
             Self::Json => "application/json; charset=utf-8",
-            Self::Events => "text/event-stream; charset=utf-8",
+            Self::Stream(framing) => framing.content_type(),
         }
     }
 }
@@ -27,20 +29,33 @@ impl Media {
 pub(crate) struct Wanted {
     /// The best of the types that carry a single result; none if the client takes only streams.
     pub(crate) single: Option<Media>,
-    /// Whether `text/event-stream` was named (a wildcard does not count: it comes from clients that cannot stream).
-    pub(crate) events: bool,
+    /// How it takes a stream, if it named one (a wildcard does not count: it comes from clients that cannot stream).
+    pub(crate) stream: Option<Framing>,
 }
 
 impl Wanted {
     /// Reads `Accept`. No header means anything; `None` means that nothing we can write is acceptable.
-    pub(crate) fn from_header(value: Option<&str>) -> Option<Self> {
-        let Some(value) = value.filter(|value| !value.trim().is_empty()) else {
-            return Some(Self { single: Some(Media::Json), events: false });
-        };
+    pub(crate) fn of(value: &str) -> Option<Self> {
+        if value.trim().is_empty() {
+            return Some(Self { single: Some(Media::Json), stream: None });
+        }
         let ranges: Vec<_> = weighted(value).collect();
         let single = single(&ranges);
-        let events = weight_of(&ranges, "text", "event-stream", true).is_some_and(|w| w.1 > 0);
-        (single.is_some() || events).then_some(Self { single, events })
+        let stream = stream(value, &ranges);
+        (single.is_some() || stream.is_some()).then_some(Self { single, stream })
+    }
+}
+
+/// Events if they are taken at all. Parts only for who names Apollo's specification: others mean another thing by them.
+fn stream(value: &str, ranges: &[(&str, u16)]) -> Option<Framing> {
+    let named = |kind, subtype| {
+        weight_of(ranges, kind, subtype, true).is_some_and(|(_, weight)| weight > 0)
+    };
+    let apollo = value.to_ascii_lowercase().replace('"', "").contains("subscriptionspec=1.0");
+    match (named("text", "event-stream"), apollo && named("multipart", "mixed")) {
+        (true, _) => Some(Framing::Events),
+        (false, true) => Some(Framing::Parts),
+        (false, false) => None,
     }
 }
 
@@ -114,9 +129,10 @@ fn thousandths(weight: &str) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::{Media, Wanted};
+    use crate::framing::Framing;
 
     fn wanted(header: &str) -> Option<Wanted> {
-        Wanted::from_header(Some(header))
+        Wanted::of(header)
     }
 
     #[test]
@@ -141,10 +157,18 @@ mod tests {
 
     #[test]
     fn a_stream_is_wanted_only_by_name() {
-        assert_eq!(wanted("*/*").map(|w| w.events), Some(false));
-        assert_eq!(wanted("text/event-stream").map(|w| (w.single, w.events)), Some((None, true)));
+        assert_eq!(wanted("*/*").map(|w| w.stream), Some(None));
+        let events = Some(Framing::Events);
+        assert_eq!(wanted("text/event-stream").map(|w| (w.single, w.stream)), Some((None, events)));
         let urql = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed";
-        assert_eq!(wanted(urql), Some(Wanted { single: Some(Media::Graphql), events: true }));
+        assert_eq!(wanted(urql), Some(Wanted { single: Some(Media::Graphql), stream: events }));
+    }
+
+    #[test]
+    fn parts_are_for_apollo_alone() {
+        let apollo = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9";
+        assert_eq!(wanted(apollo).and_then(|wanted| wanted.stream), Some(Framing::Parts));
+        assert_eq!(wanted("multipart/mixed, application/json").map(|w| w.stream), Some(None));
     }
 
     #[test]

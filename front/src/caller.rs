@@ -9,6 +9,7 @@ use crate::{
     fault::Teller,
     gate::{Entry, Knock},
     language::Language,
+    peer::group,
     trace::{RequestId, Trace},
 };
 
@@ -88,7 +89,7 @@ impl Guest {
     pub(crate) fn of(entry: &Entry, peer: IpAddr) -> Self {
         let key = match &entry.actor {
             Some(actor) => format!("actor:{actor}"),
-            None => format!("address:{peer}"),
+            None => format!("address:{}", group(peer)),
         };
         Self { key, developer: entry.developer }
     }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{errors::Code, fault::Fault, meter::Meter, settings::Sockets};
+use crate::{errors::Code, fault::Fault, meter::Meter, peer::group, settings::Sockets};
 
 /// Counts of what is open.
 pub(crate) struct Caps {
@@ -30,7 +30,7 @@ impl Caps {
 
     /// Counts a new connection from an address.
     pub(crate) fn connect(self: &Arc<Self>, peer: IpAddr) -> Result<Connection, Fault> {
-        let place = self.take(format!("connection:{peer}"), self.per_address)?;
+        let place = self.take(format!("connection:{}", group(peer)), self.per_address)?;
         let connections = {
             let mut open = self.lock();
             open.connections += 1;

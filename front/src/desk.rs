@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     budget::Budget,
+    caller::Visitor,
     caps::Caps,
     engine::Engine,
-    gate::Gate,
+    errors::Code,
+    gate::{Entry, Gate, Refusal},
     ids::Ids,
     language::Language,
     meter::Meter,
     persisted::Documents,
     prepare::Seen,
-    settings::{Persisted, Settings},
+    settings::{Persisted, Settings, ms},
     validate::Rules,
 };
 
@@ -40,6 +42,15 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// Asks the gate, and not for ever.
+    pub(crate) async fn enter(&self, visitor: &Visitor) -> Result<Entry, Refusal> {
+        let patience = ms(self.settings.gate_ms);
+        timeout(patience, self.gate.enter(visitor.knock())).await.unwrap_or_else(|_| {
+            let code = Code::Unavailable;
+            Err(Refusal::unavailable(code.as_str(), code.text(visitor.language)))
+        })
+    }
+
     /// The language for a caller who accepts these.
     pub(crate) fn language(&self, accepted: Option<&str>) -> Language {
         Language::from_header(accepted).unwrap_or(self.settings.language)

@@ -24,7 +24,7 @@ use crate::{
     prepare::{Order, prepare},
     reply::Reply,
     run::{self, Origin},
-    sse::{self, SignIn},
+    stream::{self, SignIn},
     write::write,
     ws,
 };
@@ -54,7 +54,7 @@ impl Refused {
         let reply = Reply::Refused(faults);
         let media = match reply.code() == Code::MethodNotAllowed.as_str() {
             true => Media::Json,
-            false => wanted.single.unwrap_or(Media::Events),
+            false => wanted.single.or(wanted.stream.map(Media::Stream)).unwrap_or(Media::Json),
         };
         Self { reply, media }
     }
@@ -79,7 +79,7 @@ fn refuse(desk: &Desk, visitor: &Visitor, parts: &Parts, refused: &Refused) -> R
     desk.meter.refused(Transport::Http, code);
     tracing::info!(request_id = visitor.request_id.0, code, "refused");
     let mut response = match refused.media {
-        Media::Events => sse::refuse(&refused.reply, visitor),
+        Media::Stream(framing) => stream::refuse(framing, &refused.reply, visitor),
         media => write(desk, visitor, (&refused.reply, media), parts),
     };
     if code == Code::MethodNotAllowed.as_str() {
@@ -98,19 +98,20 @@ async fn answer(
     if !matches!(parts.method, Method::GET | Method::POST) {
         return Err(Fault::new(Code::MethodNotAllowed).into());
     }
-    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let wanted = Wanted::from_header(accept).ok_or(Fault::new(Code::NotAcceptable))?;
+    let accept = parts.headers.get_all(header::ACCEPT).iter();
+    let accept: Vec<_> = accept.filter_map(|value| value.to_str().ok()).collect();
+    let wanted = Wanted::of(&accept.join(",")).ok_or(Fault::new(Code::NotAcceptable))?;
     let params = match parts.method {
         Method::GET => Params::from_query(parts.uri.query().unwrap_or_default())?,
         _ => body::read(&desk.settings, &parts.headers, body).await?,
     };
     let (order, origin, sign_in) = admit(desk, visitor, params, wanted).await?;
-    match (order.kind, wanted.single) {
-        (Kind::Query | Kind::Mutation, Some(media)) => {
+    match (order.kind, wanted.single, wanted.stream) {
+        (Kind::Query | Kind::Mutation, Some(media), _) => {
             let reply = Reply::from(run::once(desk, order, origin).await);
             Ok(write(desk, visitor, (&reply, media), parts))
         }
-        _ if wanted.events => Ok(sse::answer(desk, order, origin, sign_in)?),
+        (_, _, Some(framing)) => Ok(stream::answer(desk, framing, (order, origin, sign_in))?),
         _ => Err(Fault::because(Code::NotAcceptable, "a subscription needs a stream").into()),
     }
 }
@@ -122,7 +123,7 @@ async fn admit(
     params: Params,
     wanted: Wanted,
 ) -> Result<(Order, Origin, SignIn), Refused> {
-    let entry = desk.gate.enter(visitor.knock()).await.map_err(|refusal| Refused {
+    let entry = desk.enter(visitor).await.map_err(|refusal| Refused {
         reply: Fault::from(refusal).into(),
         media: wanted.single.unwrap_or(Media::Json),
     })?;

@@ -1,4 +1,4 @@
-//! The front door of a GraphQL server: GraphQL over HTTP, `graphql-transport-ws` and SSE in front of an
+//! The front door of a GraphQL server: GraphQL over HTTP, `graphql-transport-ws` and streams (SSE, multipart) in front of an
 //! [`async_graphql::Executor`], on axum. It knows nothing of what is served.
 //!
 //! - [`http`](self): one path for GET, POST and the WebSocket upgrade. Media types by weight, mutations only by POST with
@@ -21,6 +21,7 @@ mod door;
 mod engine;
 mod errors;
 mod fault;
+mod framing;
 mod gate;
 mod http;
 mod ids;
@@ -41,7 +42,7 @@ mod reply;
 mod run;
 mod serve;
 mod settings;
-mod sse;
+mod stream;
 mod trace;
 mod validate;
 mod write;

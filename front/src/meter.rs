@@ -32,8 +32,8 @@ pub enum Transport {
     Http,
     /// `graphql-transport-ws`.
     WebSocket,
-    /// Server-sent events.
-    Events,
+    /// A stream over HTTP: server-sent events or parts.
+    Stream,
 }
 
 impl Transport {
@@ -43,7 +43,7 @@ impl Transport {
         match self {
             Self::Http => "http",
             Self::WebSocket => "ws",
-            Self::Events => "sse",
+            Self::Stream => "stream",
         }
     }
 }

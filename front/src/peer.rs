@@ -1,6 +1,6 @@
 //! The address of a caller.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::{
     extract::ConnectInfo,
@@ -26,11 +26,19 @@ pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, trusted: usi
     seen.iter().rev().nth(back).copied().unwrap_or(direct).to_canonical()
 }
 
+/// Whom an address counts as: one person has a whole network of IPv6 addresses (a /64), so they count as one.
+pub(crate) fn group(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::{Extensions, HeaderMap, HeaderValue};
 
-    use super::address;
+    use super::{address, group};
 
     #[test]
     fn only_what_trusted_proxies_wrote_counts() {
@@ -40,5 +48,12 @@ mod tests {
         assert_eq!(seen(0), "0.0.0.0");
         assert_eq!(seen(1), "10.0.0.1");
         assert_eq!(seen(2), "1.2.3.4");
+    }
+
+    #[test]
+    fn a_network_of_addresses_counts_as_one() {
+        let grouped = |address: &str| address.parse().map(|address| group(address).to_string());
+        assert_eq!(grouped("2001:db8:1:2:aaaa::1"), Ok("2001:db8:1:2::".to_owned()));
+        assert_eq!(grouped("::ffff:1.2.3.4"), Ok("1.2.3.4".to_owned()));
     }
 }

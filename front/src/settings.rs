@@ -25,6 +25,8 @@ pub struct Settings {
     pub body_bytes: usize,
     /// How long a body may take to arrive, in milliseconds. Default: 10000.
     pub body_ms: u64,
+    /// How long the gate may take to decide who comes in, in milliseconds. Default: 5000.
+    pub gate_ms: u64,
     /// How long a query may take, in milliseconds. Default: 15000.
     pub query_ms: u64,
     /// How long the caller of a mutation waits, in milliseconds; the mutation itself is never cut. Default: 30000.
@@ -45,6 +47,7 @@ impl Default for Settings {
             draft_statuses: false,
             body_bytes: 256 * 1024,
             body_ms: 10_000,
+            gate_ms: 5_000,
             query_ms: 15_000,
             mutation_ms: 30_000,
             trusted_proxies: 0,

@@ -33,6 +33,18 @@ test("an unknown hash is followed by the text", async () => {
   assert.ok(data.__typename);
 });
 
+test("a subscription over HTTP, in parts", async () => {
+  const client = new ApolloClient({ link: http(), cache: cache() });
+  const values = await new Promise((resolve, reject) => {
+    const values = [];
+    client
+      .subscribe({ query: gql(subscription) })
+      .subscribe({ next: ({ data }) => values.push(data), error: reject, complete: () => resolve(values) });
+  });
+  assert.ok(values.length >= 1);
+  if (demo) assert.deepEqual(values.map(({ count }) => count), [1, 2, 3]);
+});
+
 test("a subscription over WebSocket", async () => {
   const socket = createClient({ url: wsUrl, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 });
   const client = new ApolloClient({ link: new GraphQLWsLink(socket), cache: cache() });

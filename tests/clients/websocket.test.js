@@ -106,6 +106,33 @@ test("graphql-ws runs queries and subscriptions on one socket", async () => {
   await made.dispose();
 });
 
+test("graphql-ws comes back with a new token when the old one has run out", { skip: !demo && "needs the tokens of the demo" }, async () => {
+  const tokens = ["short", "ann"];
+  const made = createClient({
+    url: wsUrl,
+    webSocketImpl: WebSocket,
+    connectionParams: () => ({ authorization: `Bearer ${tokens.shift()}` }),
+    retryWait: () => Promise.resolve(),
+  });
+  const values = [];
+  await new Promise((resolve, reject) => {
+    const stop = made.subscribe(
+      { query: "subscription { endless }" },
+      {
+        next: ({ data }) => {
+          values.push(data.endless);
+          if (values.length === 2) stop();
+        },
+        error: reject,
+        complete: resolve,
+      },
+    );
+  });
+  assert.deepEqual(values, [0, 0]);
+  assert.equal(tokens.length, 0);
+  await made.dispose();
+});
+
 test("graphql-ws is told of a refused document", async () => {
   const made = client();
   const refused = await collect(made, { query: "{ thereIsNoSuchField }" }).catch((errors) => errors);

@@ -7,7 +7,7 @@ use axum::{
     Error,
     extract::ws::{Message, WebSocket},
 };
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     caller::Guest, errors::Code, fault::Fault, gate::Entry, meter::Transport, params::Params,
-    reply::Reply, run::Origin, settings::ms, trace::RequestId,
+    reply::Reply, run::Origin, trace::RequestId,
 };
 
 impl Session {
@@ -73,12 +73,8 @@ impl Session {
             return Err(Close::too_many_inits().into());
         }
         self.introduce(Init::of(payload)?);
-        let entering = self.desk.gate.enter(self.visitor.knock());
-        let entry = match timeout(ms(self.desk.settings.sockets.init_ms), entering).await {
-            Ok(Ok(entry)) => entry,
-            Ok(Err(refusal)) => return Err(Close::new(refusal.close, refusal.code).into()),
-            Err(_) => return Err(Close::new(1013, Code::Unavailable.as_str()).into()),
-        };
+        let entry = self.desk.enter(&self.visitor).await;
+        let entry = entry.map_err(|refusal| Close::new(refusal.close, refusal.code))?;
         self.admit(entry)?;
         self.say("connection_ack", None, socket).await
     }

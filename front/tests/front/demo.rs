@@ -4,6 +4,7 @@
 #![expect(clippy::too_many_arguments, reason = "arguments of a field are what a schema has")]
 
 use std::{
+    future::pending,
     sync::{
         Arc,
         atomic::{AtomicI32, AtomicUsize, Ordering},
@@ -357,6 +358,7 @@ impl Gate for World {
             "short" => entry.expires_in = Some(Duration::from_millis(150)),
             "revocable" => entry.revoked = self.revoke.clone(),
             "developer" => entry.developer = true,
+            "hangs" => pending().await,
             _ => {}
         }
         Ok(entry)

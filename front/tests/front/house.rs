@@ -1,9 +1,15 @@
 //! A running server for one test, and the ways to talk to it.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
-use guanjia_front::{Documents, Door, Introspection, Listening, Settings, serve};
+use guanjia_front::{
+    Documents, Done, Door, Introspection, Listening, Meter, Settings, Transport, serve,
+};
 use reqwest::{RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use tokio::{
@@ -29,8 +35,37 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     timeout(SOON, what).await.expect("it happened in time")
 }
 
+/// Remembers what it is told, in a few words.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    pub(crate) lines: Mutex<Vec<String>>,
+    pub(crate) connections: watch::Sender<usize>,
+}
+
+impl Recorder {
+    fn note(&self, line: String) {
+        self.lines.lock().expect("no test panics here").push(line);
+    }
+}
+
+impl Meter for Recorder {
+    fn operation(&self, done: &Done<'_>) {
+        let (kind, transport) = (done.kind.as_str(), done.transport.as_str());
+        self.note(format!("{} {kind} {transport} {} {}", done.name, done.code, done.cost));
+    }
+
+    fn refused(&self, transport: Transport, code: &str) {
+        self.note(format!("refused {} {code}", transport.as_str()));
+    }
+
+    fn connections(&self, open: usize) {
+        self.connections.send_replace(open);
+    }
+}
+
 /// A running server.
 pub(crate) struct House {
+    pub(crate) meter: Arc<Recorder>,
     pub(crate) world: World,
     pub(crate) address: SocketAddr,
     pub(crate) shutdown: CancellationToken,
@@ -62,7 +97,7 @@ impl House {
     pub(crate) async fn with(plan: Plan) -> Self {
         let (world, shutdown) = (World::default(), CancellationToken::new());
         let (schema, tasks) = (schema(world.clone()), TaskTracker::new());
-        let sdl = schema.sdl();
+        let (sdl, meter) = (schema.sdl(), Arc::new(Recorder::default()));
         let documents = plan.manifest.map_or_else(Documents::default, |manifest| {
             Documents::from_manifest(&manifest).expect("a good manifest")
         });
@@ -72,12 +107,14 @@ impl House {
             .documents(documents)
             .shutdown(shutdown.clone())
             .tasks(tasks.clone())
+            .meter(meter.clone())
             .router()
             .expect("a good schema");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(serve(listener, router, plan.listening, shutdown.clone()));
-        Self { world, address, shutdown, tasks, serving, client: reqwest::Client::new() }
+        let client = reqwest::Client::new();
+        Self { meter, world, address, shutdown, tasks, serving, client }
     }
 
     pub(crate) fn url(&self) -> String {

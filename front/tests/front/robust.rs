@@ -5,7 +5,10 @@ use std::sync::atomic::Ordering;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
-use crate::house::{House, answer, code, settings, soon, until};
+use crate::{
+    house::{House, Plan, answer, code, settings, soon, until},
+    persisted::{manifest, sent},
+};
 
 fn posted(query: &str) -> Vec<u8> {
     let body = json!({ "query": query }).to_string();
@@ -91,21 +94,10 @@ async fn sockets_are_counted_by_actor_and_by_address_and_given_back() {
     let _third = house.knock().await;
     let fourth = house.knock_with(Some("graphql-transport-ws"), None).await;
     assert!(fourth.is_err_and(|error| error.contains("429")));
+    until(&house.meter.connections, 3).await;
     soon(ann.0.close(None)).await.expect("closed");
-    while let Ok(Some(_)) =
-        soon(async { Ok::<_, ()>(futures_util::StreamExt::next(&mut ann.0).await) }).await
-    {}
-    until_admitted(&house).await;
-}
-
-/// The place is given back when the server has seen the close; until then the door is shut.
-async fn until_admitted(house: &House) {
-    soon(async {
-        while house.knock_with(Some("graphql-transport-ws"), None).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    until(&house.meter.connections, 2).await;
+    house.socket(Some("ann")).await;
 }
 
 #[tokio::test]
@@ -136,4 +128,38 @@ async fn cost_is_counted_by_actor() {
     let seconds: u64 = spent.header("retry-after").parse().expect("seconds");
     assert!((1..=60).contains(&seconds));
     assert_eq!(ask("bob").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_gate_that_does_not_answer_is_not_waited_for() {
+    let house = House::with(settings(|settings| settings.gate_ms = 30)).await;
+    let request = house.request().bearer_auth("hangs").json(&json!({ "query": "{ total }" }));
+    let refused = answer(request).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (503, "UNAVAILABLE"));
+    let mut socket = house.knock().await;
+    socket.say(&json!({ "type": "connection_init", "payload": { "token": "hangs" } })).await;
+    assert_eq!(socket.close().await, (1013, "UNAVAILABLE".to_owned()));
+}
+
+#[tokio::test]
+async fn everything_is_counted_under_names_that_we_chose() {
+    let plan = Plan { manifest: Some(manifest()), ..settings(|_| {}) };
+    let house = House::with(plan).await;
+    answer(sent(&house, "Total")).await;
+    house.ask("query Secret13800000000 { human { number } }").await;
+    house.ask("{ nothing }").await;
+    house.ask("{ panics }").await;
+    let mut socket = house.socket(None).await;
+    socket.subscribe("1", "subscription { count(to: 1) }").await;
+    assert_eq!(socket.hear().await["type"], "next");
+    assert_eq!(socket.hear().await["type"], "complete");
+    let lines = house.meter.lines.lock().expect("no test panics here").clone();
+    let expected = [
+        "Total query http OK 0",
+        "other query http OK 1",
+        "refused http GRAPHQL_VALIDATION_FAILED",
+        "other query http INTERNAL 0",
+        "other subscription ws OK 0",
+    ];
+    assert_eq!(lines, expected);
 }

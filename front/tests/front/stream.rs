@@ -1,4 +1,4 @@
-//! Server-sent events.
+//! Results over HTTP, one after the other.
 
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -96,4 +96,23 @@ async fn streams_are_counted() {
     let refused = answer(request.json(&json!({ "query": "subscription { endless }" }))).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (429, "TOO_MANY_CONNECTIONS"));
     soon(socket.0.close(None)).await.expect("closed");
+}
+
+#[tokio::test]
+async fn apollo_gets_parts() {
+    let house = House::open().await;
+    let accept = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9";
+    let asked = |query: &'static str| {
+        answer(house.method("POST").header("accept", accept).json(&json!({ "query": query })))
+    };
+    let count = asked("subscription { count(to: 1) }").await;
+    assert_eq!(
+        count.header("content-type"),
+        "multipart/mixed;boundary=graphql;subscriptionSpec=1.0"
+    );
+    let part = "\r\n--graphql\r\ncontent-type: application/json\r\n\r\n{\"payload\":{\"data\":{\"count\":1}}}";
+    assert_eq!(count.text, format!("{part}\r\n--graphql--\r\n"));
+    let panicked = asked("subscription { panics }").await;
+    assert!(panicked.text.contains("{\"payload\":null,\"errors\":[{"), "{}", panicked.text);
+    assert_eq!(asked("{ total }").await.text, "{\"data\":{\"total\":0}}");
 }

@@ -1,4 +1,4 @@
-//! Server-sent events in the distinct-connections mode of graphql-sse: one request, one stream.
+//! Results over HTTP, one after the other: one request, one stream.
 
 use std::{convert::Infallible, future::pending, pin::pin, sync::Arc, time::Duration};
 
@@ -15,22 +15,17 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    accept::Media,
     caller::Visitor,
     caps::Connection,
     desk::Desk,
     fault::Fault,
+    framing::Framing,
     meter::{Kind, Transport},
     prepare::Order,
     reply::Reply,
     run::{self, Origin},
     settings::ms,
 };
-
-/// The last event. Its empty `data` line makes browsers deliver it.
-const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
-/// A comment: keeps proxies from closing a quiet stream.
-const COMMENT: Bytes = Bytes::from_static(b":\n\n");
 
 /// How long a stream may go on.
 pub(crate) struct SignIn {
@@ -54,35 +49,35 @@ impl SignIn {
     }
 }
 
-/// A refusal as a stream: clients of this mode read errors only from events.
-pub(crate) fn refuse(reply: &Reply, visitor: &Visitor) -> Response {
-    let events = [next(reply, visitor), COMPLETE].map(Ok::<_, Infallible>);
-    streamed(Body::from_stream(stream::iter(events)))
+/// A refusal as a stream, for whoever reads nothing else.
+pub(crate) fn refuse(framing: Framing, reply: &Reply, visitor: &Visitor) -> Response {
+    let chunks = [framing.begin(), framing.next(reply, visitor), framing.complete()];
+    streamed(framing, Body::from_stream(stream::iter(chunks.map(Ok::<_, Infallible>))))
 }
 
 /// Runs an operation and streams what comes of it.
 pub(crate) fn answer(
     desk: &Arc<Desk>,
-    order: Order,
-    origin: Origin,
-    sign_in: SignIn,
+    framing: Framing,
+    (order, origin, sign_in): (Order, Origin, SignIn),
 ) -> Result<Response, Fault> {
     let mut connection = desk.caps.connect(origin.visitor.peer)?;
     connection.belongs_to(&origin.guest.key)?;
-    let (out, events) = mpsc::channel(desk.settings.sockets.queue.max(1));
-    let origin = Origin { transport: Transport::Events, ..origin };
-    let pump = Pump { desk: desk.clone(), out, _connection: connection };
+    let (out, chunks) = mpsc::channel(desk.settings.sockets.queue.max(1));
+    let origin = Origin { transport: Transport::Stream, ..origin };
+    let pump = Pump { desk: desk.clone(), framing, out, _connection: connection };
     desk.tasks.spawn(pump.run(order, origin, sign_in));
-    let events = stream::unfold(events, |mut events| async move {
-        let event = events.recv().await?;
-        Some((Ok::<_, Infallible>(event), events))
+    let chunks = stream::unfold(chunks, |mut chunks| async move {
+        let chunk = chunks.recv().await?;
+        Some((Ok::<_, Infallible>(chunk), chunks))
     });
-    Ok(streamed(Body::from_stream(events)))
+    Ok(streamed(framing, Body::from_stream(chunks)))
 }
 
 /// Carries results from an operation to a stream.
 struct Pump {
     desk: Arc<Desk>,
+    framing: Framing,
     out: mpsc::Sender<Bytes>,
     /// Counted as long as it runs.
     _connection: Connection,
@@ -94,23 +89,26 @@ impl Pump {
         let mut results = pin!(self.results(order, origin));
         let mut over = pin!(sign_in.over());
         let quiet = ms(self.desk.settings.sockets.ping_ms);
+        if !self.send(self.framing.begin()).await {
+            return;
+        }
         // Without `complete` at its end a client knows that there is more, and comes back.
         loop {
-            let event = tokio::select! {
+            let chunk = tokio::select! {
                 result = results.next() => match result {
-                    Some(reply) => next(&reply, &visitor),
+                    Some(reply) => self.framing.next(&reply, &visitor),
                     None => break,
                 },
-                () = sleep(quiet) => COMMENT,
+                () = sleep(quiet) => self.framing.quiet(),
                 () = &mut over => return,
                 () = self.desk.shutdown.cancelled() => return,
                 () = self.out.closed() => return,
             };
-            if !self.send(event).await {
+            if !self.send(chunk).await {
                 return;
             }
         }
-        self.send(COMPLETE).await;
+        self.send(self.framing.complete()).await;
     }
 
     fn results(&self, order: Order, origin: Origin) -> impl Stream<Item = Reply> + use<> {
@@ -125,24 +123,16 @@ impl Pump {
     }
 
     /// False if the reader is gone or too slow.
-    async fn send(&self, event: Bytes) -> bool {
+    async fn send(&self, chunk: Bytes) -> bool {
         let patience = ms(self.desk.settings.sockets.write_ms);
-        matches!(timeout(patience, self.out.send(event)).await, Ok(Ok(())))
+        matches!(timeout(patience, self.out.send(chunk)).await, Ok(Ok(())))
     }
 }
 
-fn next(reply: &Reply, visitor: &Visitor) -> Bytes {
-    let mut event = b"event: next\ndata: ".to_vec();
-    // JSON has no line break outside of its strings, and none inside.
-    event.extend(serde_json::to_vec(&reply.told(&visitor.teller())).unwrap_or_default());
-    event.extend(b"\n\n");
-    event.into()
-}
-
-fn streamed(body: Body) -> Response {
+fn streamed(framing: Framing, body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(Media::Events.content_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(framing.content_type()));
     // Some proxies collect a stream before they pass it on, unless told not to.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     response
