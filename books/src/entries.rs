@@ -2,6 +2,7 @@
 
 mod charge;
 mod payment;
+mod prepaid;
 mod unit;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     periods::{self, Period},
     problems::{mask_name, mask_phone},
     reasons::Reason,
-    rooms::{self, Named, RoomCells},
+    rooms::{self, Named, Room, RoomCells},
     sums::Sums,
     text,
 };
@@ -24,6 +25,8 @@ use crate::{
 pub(crate) struct RowIn<'a> {
     /// Name of the sheet.
     pub(crate) sheet: &'a str,
+    /// The building that the name of the sheet names.
+    pub(crate) building: Option<&'a str>,
     /// The row.
     pub(crate) row: &'a Row,
     /// What its columns hold.
@@ -50,6 +53,11 @@ pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
     input.sums.add(input.row);
     if input.gathered.preamble.community.is_none() {
         input.gathered.preamble.community = input.text(Field::Community);
+    }
+    // A balance stands in a register or beside opening arrears; beside each of many charges it
+    // would be the same money many times.
+    if kind == Kind::Units || (kind == Kind::Charges && input.columns.is_opening()) {
+        let _: Result<(), Noted> = prepaid::read(input, &room);
     }
     // A problem is in the list by now; the next row is read all the same, so that a clerk sees
     // every problem of the file at once.
@@ -133,6 +141,11 @@ impl RowIn<'_> {
             number: self.cell(Field::Room),
         };
         let reason = match rooms::read(cells) {
+            // A sheet for each building: `3栋`.
+            Ok(Some(Named::Bare(room))) if self.building.is_some() && self.row.filled() > 1 => {
+                let building = self.building.unwrap_or_default().to_owned();
+                return Some(Named::Room(Room { building, ..room }));
+            }
             // A number alone on its row is the number of a page.
             Ok(Some(Named::Bare(_))) if self.row.filled() == 1 => Reason::RowSkipped,
             Ok(Some(named)) => return Some(named),

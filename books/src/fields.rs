@@ -50,6 +50,8 @@ pub enum Field {
     Paid,
     /// Amount still open.
     Arrears,
+    /// Money of the owner's that the office holds: an opening balance.
+    Prepaid,
     /// An amount that is due or received, as the other columns tell.
     Amount,
     /// Day of a receipt.
@@ -65,7 +67,10 @@ pub enum Field {
 impl Field {
     /// Whether a merged cell or a value in brackets of rows may be carried down: never money.
     pub(crate) fn is_money(self) -> bool {
-        matches!(self, Self::Due | Self::Waived | Self::Paid | Self::Arrears | Self::Amount)
+        matches!(
+            self,
+            Self::Due | Self::Waived | Self::Paid | Self::Arrears | Self::Prepaid | Self::Amount
+        )
     }
 
     /// Headings for it, for the text of a problem.
@@ -78,7 +83,7 @@ impl Field {
 
 /// Headings by field, separated by spaces, as [`normalised`](crate::headings::normalised) writes
 /// them. The first four of each are shown to a clerk who lacks one.
-pub(crate) const SYNONYMS: [(Field, &str); 26] = [
+pub(crate) const SYNONYMS: [(Field, &str); 27] = [
     (
         Field::Room,
         "房号 房屋 房间 门牌 单元房号 门牌号 房间号 房屋编号 房屋号 室号 户号 房产 资产 \
@@ -162,6 +167,7 @@ pub(crate) const SYNONYMS: [(Field, &str); 26] = [
          期初欠费 往年欠费 历史欠费 欠费合计 未交金额 未交 欠费余额 欠收 期末欠费 \
          欠缴金额 ARREARS",
     ),
+    (Field::Prepaid, "预存余额 预交余额 预收余额 预存款 预存金额 预缴余额 预存 预收款 账户余额"),
     (Field::Amount, "金额 总金额 收费金额 费用合计 发生额 合计金额 AMOUNT"),
     (
         Field::PaidOn,
@@ -186,7 +192,7 @@ pub(crate) const SYNONYMS: [(Field, &str); 26] = [
          身份证号码 证件号 证件号码 证件类型 房屋户型 室内面积 套内面积 公摊面积 \
          使用面积 租金 房屋状态 状态 单价 收费标准 数量 用量 操作员 收款人 收费员 \
          经办人 制表人 审核 楼层数 违约金 滞纳金 收据日期 开票日期 入住日期 交房日期 \
-         上期余额 管家 欠费月数 欠费天数 逾期天数 缴费状态 预存余额",
+         上期余额 管家 欠费月数 欠费天数 逾期天数 缴费状态",
     ),
 ];
 

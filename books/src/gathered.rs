@@ -17,6 +17,9 @@ use crate::{
 /// Item of a charge whose table names none.
 pub(crate) const DEFAULT_ITEM: &str = "物业费";
 
+/// Way of paying of money that the office holds when the book begins.
+pub(crate) const PREPAID_METHOD: &str = "预存余额";
+
 /// Item of arrears that the book opens with.
 pub(crate) const OPENING_ITEM: &str = "期初欠费";
 
@@ -97,7 +100,7 @@ impl Gathered {
     pub(crate) fn opens(&mut self, place: At, columns: &Columns, kind: Kind) {
         let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
         let has_period = period.iter().any(|field| columns.has(*field));
-        let opening = !columns.has(Field::Due) && !columns.has(Field::Amount);
+        let opening = columns.is_opening();
         match kind {
             Kind::Units => {}
             Kind::Payments if !columns.has(Field::PaidOn) => self.missing(place, Field::PaidOn),

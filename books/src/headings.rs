@@ -83,9 +83,15 @@ impl Columns {
         }
     }
 
+    /// Whether what is open stands for what is due, for want of a column that says so.
+    pub(crate) fn is_opening(&self) -> bool {
+        !self.has(Field::Due) && !self.has(Field::Amount)
+    }
+
     /// Whether the table describes units, be it beside their charges.
     pub(crate) fn is_register(&self) -> bool {
-        [Field::Owner, Field::Phone, Field::Area, Field::Use].iter().any(|f| self.has(*f))
+        let fields = [Field::Owner, Field::Phone, Field::Area, Field::Use, Field::Prepaid];
+        fields.iter().any(|f| self.has(*f))
     }
 }
 

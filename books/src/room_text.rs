@@ -235,6 +235,14 @@ pub(crate) fn column(cell: &Cell) -> Result<ColumnName, Reason> {
     Ok(ColumnName { name: Some(name.0), entrance })
 }
 
+/// The building that a sheet is for by its name: `3栋`, `3号楼业主`.
+pub(crate) fn building_of_sheet(name: &str) -> Option<String> {
+    let mut parts = parts(&text::fold(name)).ok()?.into_iter();
+    let (building, mark) = parts.next()?;
+    let further = parts.any(|(part, _)| part.contains(|c: char| c.is_ascii_digit()));
+    (mark == Mark::Building && !further).then_some(building)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -301,6 +309,14 @@ mod tests {
         assert_eq!(cells("2", "", "2-301"), "2-0-301");
         assert_eq!(cells("1", "2", "1-3-301"), "Err(RoomDisagrees)");
         assert_eq!(cells("1", "", "2-301"), "Err(RoomDisagrees)");
+    }
+
+    #[test]
+    fn a_sheet_may_be_for_one_building() {
+        assert_eq!(building_of_sheet("3栋").as_deref(), Some("3"));
+        assert_eq!(building_of_sheet("十二号楼业主").as_deref(), Some("12"));
+        assert_eq!(building_of_sheet("业主台账"), None);
+        assert_eq!(building_of_sheet("1栋-3栋"), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
     headings::{self, Columns, Kind},
     options::Options,
     reasons::Reason,
+    room_text,
     sheets::{Head, Merge, Sink},
     sums::Sums,
 };
@@ -21,6 +22,7 @@ pub(crate) struct Tables<'o> {
     options: &'o Options,
     gathered: Gathered,
     sheet: Head,
+    building: Option<String>,
     rows: usize,
     sheet_rows: usize,
     stage: Stage,
@@ -46,6 +48,7 @@ impl<'o> Tables<'o> {
             options,
             gathered: Gathered::new(options),
             sheet: Head::default(),
+            building: None,
             rows: 0,
             sheet_rows: 0,
             stage: Stage::Preamble { best: None },
@@ -112,6 +115,7 @@ impl<'o> Tables<'o> {
         self.carry_down(&mut row, &columns);
         let mut input = RowIn {
             sheet: &self.sheet.name,
+            building: self.building.as_deref(),
             row: &row,
             columns: &columns,
             gathered: &mut self.gathered,
@@ -173,6 +177,7 @@ impl Sink for Tables<'_> {
         self.stage = Stage::Preamble { best: None };
         self.carried.clear();
         let hidden = head.hidden;
+        self.building = room_text::building_of_sheet(&head.name);
         self.sheet = head;
         self.sheet_rows = 0;
         if hidden {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{Noted, RowIn, unit};
 use crate::{
     book::{ChargeRow, PaymentRow},
+    cells::Cell,
     fields::Field,
     gathered::OPENING_ITEM,
     periods::Period,
@@ -46,35 +47,40 @@ fn amount_field(input: &RowIn<'_>) -> Option<Field> {
 }
 
 fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
-    let due = input.money(field)?;
     let waived = input.money(Field::Waived)?;
     let paid = input.money(Field::Paid)?;
     let arrears = input.money(Field::Arrears)?;
+    let due = match field {
+        // What is open and what was paid of it are what was due.
+        Field::Arrears => arrears.map(|arrears| arrears + paid.unwrap_or(0)),
+        _ => input.money(field)?,
+    };
     let Some(due) = due else {
         let nothing = paid.unwrap_or(0) == 0 && arrears.unwrap_or(0) == 0;
-        let dash = matches!(input.cell(field), crate::cells::Cell::Text(_));
+        let dash = matches!(input.cell(field), Cell::Text(_));
         if nothing && (dash || !says_when(input)) {
-            input.note(field, &Reason::RowSkipped);
             return Ok(None);
         }
         return Err(input.note(field, &Reason::MoneyMissing));
     };
+    if due == 0 && field == Field::Arrears {
+        return Ok(None);
+    }
     if due < 0 {
         input.note(field, &Reason::NegativeAmount);
     }
     let left = due - waived.unwrap_or(0);
-    let paid = match (input.columns.has(Field::Paid), arrears) {
-        (true, Some(arrears)) if field != Field::Arrears => {
-            let paid = paid.unwrap_or(0);
-            if left - paid != arrears {
-                input.note(Field::Arrears, &Reason::ArrearsDiffer { due_less_paid: left - paid });
-            }
-            Some(paid)
-        }
+    let has = |field| input.columns.has(field);
+    let paid = match (has(Field::Paid), has(Field::Arrears) && field != Field::Arrears) {
         (true, _) => Some(paid.unwrap_or(0)),
-        (false, Some(arrears)) if field != Field::Arrears => Some(left - arrears),
-        (false, _) => None,
+        // An empty cell among the arrears is a charge that is paid.
+        (false, true) => Some(left - arrears.unwrap_or(0)),
+        (false, false) => None,
     };
+    let due_less_paid = left - paid.unwrap_or(0);
+    if arrears.is_some_and(|arrears| arrears != due_less_paid) {
+        input.note(Field::Arrears, &Reason::ArrearsDiffer { due_less_paid });
+    }
     Ok(Some(Money { due, waived, paid }))
 }
 
@@ -103,7 +109,7 @@ fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
 
 /// Arrears without any period are an opening balance as of the day of the book.
 fn opening(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
-    let opening = !input.columns.has(Field::Due) && !input.columns.has(Field::Amount);
+    let opening = input.columns.is_opening();
     match input.gathered.preamble.as_of {
         Some(day) if opening => Ok((Period::of(day).to_string(), day)),
         None if opening => Err(input.note(Field::Arrears, &Reason::OpeningDayMissing)),
@@ -117,8 +123,11 @@ fn item(input: &RowIn<'_>) -> String {
     if !written.is_empty() {
         return written;
     }
-    let opening = !input.columns.has(Field::Due) && !input.columns.has(Field::Amount);
-    if opening { OPENING_ITEM.to_owned() } else { crate::gathered::DEFAULT_ITEM.to_owned() }
+    if input.columns.is_opening() {
+        OPENING_ITEM.to_owned()
+    } else {
+        crate::gathered::DEFAULT_ITEM.to_owned()
+    }
 }
 
 /// A row that says on which day it was paid gives a payment, not a sum paid on unknown days.

@@ -135,8 +135,8 @@ impl Reason {
             Self::OpeningDayMissing => (
                 Blocking,
                 "opening_day_missing",
-                "期初欠费没有账期和日期；请注明截至日期",
-                "Opening arrears without a period or date; say as of which day they are",
+                "期初余额没有日期；请在表头上方注明截至日期",
+                "An opening balance without a date; say above the headings as of which day it is",
             ),
             _ => return None,
         })

@@ -197,6 +197,46 @@ fn opening_arrears_are_due_on_the_day_of_the_book() {
 }
 
 #[test]
+fn opening_balances_are_read_from_a_register() {
+    let book = read_rows(&[
+        texts(["业主台账  打印日期：2025-12-31", "", "", ""]),
+        texts(["房号", "业主", "往年欠费", "预存余额"]),
+        vec![T("1-1-301"), T("张三"), N(0.0), N(300.0)],
+        vec![T("1-1-302"), T("李四"), N(20.0), N(0.0)],
+    ]);
+    assert_eq!(codes(&book), [""; 0], "{:#?}", book.problems);
+    let charges: Vec<_> = book.charges.iter().map(|c| (c.at.row, c.amount_fen)).collect();
+    let payments: Vec<_> = book.payments.iter().map(|p| (p.at.row, p.amount_fen)).collect();
+    assert_eq!((charges, payments), (vec![(4, 2000)], vec![(3, 30_000)]));
+}
+
+#[test]
+fn arrears_tell_what_was_paid_when_no_column_does() {
+    let book = read_rows(&[
+        texts(["房号", "账期", "应收", "欠费"]),
+        vec![T("1-1-301"), T("2026-09"), N(10.0), N(4.0)],
+        vec![T("1-1-302"), T("2026-09"), N(10.0), E],
+    ]);
+    let paid: Vec<_> = book.charges.iter().map(|charge| charge.paid_fen).collect();
+    assert_eq!(paid, [Some(600), Some(1000)]);
+    let without_due = read_rows(&[
+        texts(["房号", "账期", "已缴", "欠费"]),
+        vec![T("1-1-301"), T("2026-09"), N(6.0), N(4.0)],
+    ]);
+    let charge = without_due.charges.first().unwrap();
+    assert_eq!((charge.amount_fen, charge.paid_fen), (1000, Some(600)));
+}
+
+#[test]
+fn a_sheet_for_each_building_names_it() {
+    let rows = [texts(["房号", "业主"]), texts(["301", "张三"]), texts(["302室", "李四"])];
+    let sheets = vec![sheet("1栋", &rows), sheet("2栋", &rows)];
+    let book = read_as("a.xlsx", &workbook(sheets)).unwrap();
+    let rooms: Vec<_> = book.units.iter().map(|unit| unit.room.to_string()).collect();
+    assert_eq!(rooms, ["1-0-301", "1-0-302", "2-0-301", "2-0-302"]);
+}
+
+#[test]
 fn leading_zeros_count_only_where_two_units_differ_by_them() {
     let headings = texts(["房号", "业主", "面积"]);
     let same = read_rows(&[

@@ -1,13 +1,16 @@
 //! The clean book of an office, read whole.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use crate::support::{path, totals};
-use guanjia_books::{Options, Severity, read};
+use guanjia_books::{Book, Options, Severity, read};
+
+static BOOK: LazyLock<Book> =
+    LazyLock::new(|| read(&path("lijing.xlsx"), &Options::default()).unwrap());
 
 #[test]
 fn every_unit_charge_and_payment_is_read_to_the_fen() {
-    let book = read(&path("lijing.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let totals = totals("lijing");
     let owners: HashSet<_> =
         book.units.iter().map(|unit| (unit.holders.first(), unit.phones.first())).collect();
@@ -24,7 +27,7 @@ fn every_unit_charge_and_payment_is_read_to_the_fen() {
 
 #[test]
 fn rooms_of_the_three_tables_are_the_same_rooms() {
-    let book = read(&path("lijing.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let units: HashSet<_> = book.units.iter().map(|unit| &unit.room).collect();
     assert!(book.charges.iter().all(|charge| units.contains(&charge.room)));
     assert!(book.payments.iter().all(|payment| units.contains(&payment.room)));
@@ -32,7 +35,7 @@ fn rooms_of_the_three_tables_are_the_same_rooms() {
 
 #[test]
 fn a_row_of_each_table_is_read_as_it_stands() {
-    let book = read(&path("lijing.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let unit = book.units.first().unwrap();
     assert_eq!(unit.room.to_string(), "1-1-1901");
     assert_eq!(unit.area_centi_m2, Some(8956));

@@ -57,19 +57,32 @@ fn passwords_are_named() {
     assert_eq!(code("a.xls", &bytes), "file_password");
 }
 
+/// Reads with limits so small that a bomb need not be large.
+fn limited(bytes: &[u8], limits: Limits) -> Refused {
+    let options = Options { limits, ..Options::default() };
+    read(Source::Bytes { name: "a.xlsx", bytes }, &options).unwrap_err()
+}
+
 #[test]
 fn a_bomb_is_refused_before_it_goes_off() {
-    let zeros = vec![b' '; 200 << 20];
-    let bytes =
-        zip_of(&[("[Content_Types].xml", b"<Types/>"), ("xl/worksheets/sheet1.xml", &zeros)]);
-    assert!(bytes.len() < 1 << 20);
-    assert_eq!(code("a.xlsx", &bytes), "file_too_large");
-    let small: Vec<u8> = b"<c/>".repeat(1 << 20);
-    let parts: Vec<_> = (0..100).map(|part| format!("xl/{part}.xml")).collect();
+    let limits = Limits { part_bytes: 1 << 20, total_bytes: 4 << 20, ..Limits::default() };
+    let contents: (&str, &[u8]) = ("[Content_Types].xml", b"<Types/>");
+    let spaces = vec![b' '; 2 << 20];
+    let one = zip_of(&[contents, ("xl/worksheets/sheet1.xml", &spaces)]);
+    assert!(one.len() < 10_000);
+    assert_eq!(limited(&one, limits).code(), "file_too_large");
+    let small: Vec<u8> = b"<c/>".repeat(1 << 17);
+    let names: Vec<_> = (0..16).map(|part| format!("xl/{part}.xml")).collect();
     let mut parts: Vec<(&str, &[u8])> =
-        parts.iter().map(|name| (name.as_str(), small.as_slice())).collect();
-    parts.push(("[Content_Types].xml", b"<Types/>"));
-    assert_eq!(code("a.xlsx", &zip_of(&parts)), "file_too_large");
+        names.iter().map(|name| (name.as_str(), small.as_slice())).collect();
+    parts.push(contents);
+    assert_eq!(limited(&zip_of(&parts), limits).code(), "file_too_large");
+}
+
+#[test]
+fn a_sheet_of_200_mb_is_over_the_usual_limits() {
+    let limits = Limits::default();
+    assert!(limits.part_bytes < 200 << 20 && limits.file_bytes < 200 << 20);
 }
 
 #[test]
@@ -82,8 +95,7 @@ fn a_directory_that_lies_about_sizes_is_not_believed() {
         bytes[at..at + 4].copy_from_slice(&10_u32.to_le_bytes());
     }
     let limits = Limits { part_bytes: 1 << 20, ..Limits::default() };
-    let options = Options { limits, ..Options::default() };
-    let refused = read(Source::Bytes { name: "a.xlsx", bytes: &bytes }, &options).unwrap_err();
+    let refused = limited(&bytes, limits);
     assert!(matches!(refused.code(), "file_too_large" | "file_damaged"), "{refused}");
 }
 
@@ -92,10 +104,6 @@ fn rows_text_and_file_are_bounded() {
     let rows =
         vec![texts(["房号", "业主"]), vec![T("1-1-1"), T("张三")], vec![T("1-1-2"), T("李四")]];
     let bytes = workbook(vec![sheet("表", &rows)]);
-    let limited = |limits: Limits| {
-        let options = Options { limits, ..Options::default() };
-        read(Source::Bytes { name: "a.xlsx", bytes: &bytes }, &options).unwrap_err()
-    };
     let default = Limits::default();
     for limits in [
         Limits { rows: 2, ..default },
@@ -103,7 +111,7 @@ fn rows_text_and_file_are_bounded() {
         Limits { file_bytes: 100, ..default },
         Limits { total_bytes: 1000, ..default },
     ] {
-        let refused = limited(limits);
+        let refused = limited(&bytes, limits);
         assert_eq!(refused.code(), "file_too_large");
         assert!(refused.zh().contains("过大") && refused.en().contains("too large"));
     }

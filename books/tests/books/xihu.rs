@@ -1,14 +1,17 @@
 //! The book as offices really keep it, read whole.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
-use guanjia_books::{Options, Severity, read};
+use guanjia_books::{Book, Options, Severity, read};
 
 use crate::support::{path, totals};
 
+static BOOK: LazyLock<Book> =
+    LazyLock::new(|| read(&path("xihu-messy.xlsx"), &Options::default()).unwrap());
+
 #[test]
 fn every_unit_and_charge_is_read_to_the_fen() {
-    let book = read(&path("xihu-messy.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let totals = totals("xihu-messy");
     let owners: HashSet<_> =
         book.units.iter().map(|unit| (unit.holders.first(), unit.phones.first())).collect();
@@ -26,7 +29,7 @@ fn every_unit_and_charge_is_read_to_the_fen() {
 
 #[test]
 fn arrears_as_of_the_day_of_the_book_are_those_of_its_totals() {
-    let book = read(&path("xihu-messy.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let totals = totals("xihu-messy");
     let as_of = book.as_of.unwrap();
     assert_eq!(as_of.to_string(), totals.as_of);
@@ -38,7 +41,7 @@ fn arrears_as_of_the_day_of_the_book_are_those_of_its_totals() {
 
 #[test]
 fn rooms_written_in_four_ways_are_one() {
-    let book = read(&path("xihu-messy.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let units: HashSet<_> = book.units.iter().map(|unit| unit.room.to_string()).collect();
     let charged: HashSet<_> = book.charges.iter().map(|charge| charge.room.to_string()).collect();
     assert_eq!(units, charged);
@@ -47,7 +50,7 @@ fn rooms_written_in_four_ways_are_one() {
 
 #[test]
 fn co_owners_and_second_numbers_are_found() {
-    let book = read(&path("xihu-messy.xlsx"), &Options::default()).unwrap();
+    let book = &*BOOK;
     let shared = book.units.iter().filter(|unit| unit.holders.len() > 1).count();
     assert_eq!(shared, 27);
     let remarks: Vec<_> = book.units.iter().filter_map(|u| Some((u, u.remark.as_ref()?))).collect();
