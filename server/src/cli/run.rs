@@ -1,6 +1,6 @@
 //! `guanjia serve` and `guanjia migrate`.
 
-use std::sync::Arc;
+use std::{io::Write as _, net::SocketAddr, sync::Arc};
 
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,13 +14,18 @@ pub(super) async fn serve(settings: Settings) -> Result<(), String> {
     let shutdown = CancellationToken::new();
     let server = Server::bind(Arc::clone(&app), shutdown.clone()).await.map_err(|f| f.to_string())?;
     let address = server.address().map_err(|f| f.to_string())?;
-    println!("guanjia listens on http://{address}/");
-    println!("  API       http://{address}/graphql");
-    if !app.settings.production {
-        println!("  explorer  http://{address}/explorer/");
-    }
+    announce(address, app.settings.production);
     tokio::spawn(stop_on_signal(shutdown));
     server.run().await.map_err(|f| f.to_string())
+}
+
+/// Says where to go. Whoever started it may have closed the pipe already; that is no reason not to serve.
+fn announce(address: SocketAddr, production: bool) {
+    let mut text = format!("guanjia listens on http://{address}/\n  API       http://{address}/graphql\n");
+    if !production {
+        text += &format!("  explorer  http://{address}/explorer/\n");
+    }
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {

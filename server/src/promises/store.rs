@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::{promise, promise_line};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 
 use super::rules::State;
 use crate::kernel::{
@@ -46,19 +46,16 @@ pub(super) async fn accounts_to_judge(
     community: CommunityId,
     known_to: NaiveDate,
 ) -> Result<Vec<AccountId>, DbErr> {
-    let of_community = "EXISTS (SELECT 1 FROM account a JOIN unit u ON u.organization_id = a.organization_id \
-         AND u.id = a.unit_id WHERE a.organization_id = promise_line.organization_id \
-         AND a.id = promise_line.account_id AND u.community_id = $1)";
-    promise_line::Entity::find()
-        .select_only()
-        .column(promise_line::Column::AccountId)
-        .filter(promise_line::Column::OrganizationId.eq(organization))
-        .filter(promise_line::Column::State.eq(State::Pending.name()))
-        .filter(promise_line::Column::GraceUntil.lte(known_to))
-        .filter(sea_orm::sea_query::Expr::cust_with_values(of_community, [community]))
-        .into_tuple()
-        .all(conn)
-        .await
+    #[derive(FromQueryResult)]
+    struct Row {
+        account_id: AccountId,
+    }
+    let text = "SELECT l.account_id FROM promise_line l \
+         JOIN account a ON a.organization_id = l.organization_id AND a.id = l.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE l.organization_id = $1 AND u.community_id = $2 AND l.state = 'PENDING' AND l.grace_until <= $3";
+    let rows = Sql::new(text, [organization.into(), community.into(), known_to.into()]).all::<Row>(conn).await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
 }
 
 /// Gives a line its verdict.

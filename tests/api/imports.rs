@@ -1,0 +1,107 @@
+//! The books come in.
+
+use serde_json::json;
+
+use crate::support::{
+    TestApp, books,
+    books::{book, charge},
+    client::Client,
+    database, fresh_key, program,
+    app::Clock,
+    program::Program,
+};
+
+const LIJING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/books/lijing.xlsx");
+const XIHU: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/books/xihu-messy.xlsx");
+
+fn import(url: &str, file: &str, more: &[&str]) -> String {
+    let mut arguments = vec!["import", file, "--company", "丽景物业", "--community", "丽景花园"];
+    arguments.extend(more);
+    program::succeed(url, &arguments)
+}
+
+async fn arrears(client: &Client) -> (i64, String) {
+    let data = client.run("Worklist", json!({ "first": 1 })).await;
+    let counts = &data["worklist"]["counts"][0];
+    (counts["entries"].as_i64().unwrap(), counts["overdue"].as_str().unwrap().to_owned())
+}
+
+async fn steward_of(program: &Program, url: &str) -> Client {
+    let arguments = ["user", "--mobile", "13900000009", "--name", "李管家", "--company", "丽景物业"];
+    let more = ["--community", "丽景花园", "--role", "steward", "--assign-free-units"];
+    let said = program::succeed(url, &[&arguments[..], &more[..]].concat());
+    let password = said.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
+    program.client().sign_in("13900000009", &password).await
+}
+
+#[tokio::test]
+async fn lijing_arrives_at_the_fen_and_twice_is_once() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let first = import(&url, LIJING, &["--known-to", "2026-11-20"]);
+    assert!(first.contains("488 created") && first.contains("11224 created") && first.contains("10086 created"), "{first}");
+    assert!(first.contains("3263113.04 yuan") && first.contains("2928922.30 yuan"), "{first}");
+    let second = import(&url, LIJING, &[]);
+    assert!(!second.contains("10086 created") && second.contains("11224 left alone"), "{second}");
+    let program = Program::serve(&url, &clock, &fresh_key()).await;
+    let steward = steward_of(&program, &url).await;
+    assert_eq!(arrears(&steward).await, (171, "334190.74".to_owned()));
+}
+
+#[tokio::test]
+async fn the_messy_book_arrives_at_the_fen_too() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    import(&url, XIHU, &[]);
+    let program = Program::serve(&url, &clock, &fresh_key()).await;
+    let steward = steward_of(&program, &url).await;
+    assert_eq!(arrears(&steward).await, (58, "149547.40".to_owned()));
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_what_would_happen_and_changes_nothing() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let dry = import(&url, LIJING, &["--dry-run"]);
+    assert!(dry.contains("11224 created") && dry.contains("nothing was changed"), "{dry}");
+    let real = import(&url, LIJING, &[]);
+    assert!(real.contains("11224 created"), "{real}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_book_is_one_line_and_changes_nothing() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let file = clock.folder().join("notes.xlsx");
+    std::fs::write(&file, "no workbook").unwrap();
+    let path = file.display().to_string();
+    let output = program::run(&url, &["import", &path, "--company", "甲", "--community", "乙"]);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.trim_end().lines().count() == 1, "{error}");
+    assert!(error.starts_with("guanjia: ") && error.contains("notes.xlsx"), "{error}");
+}
+
+#[tokio::test]
+async fn a_corrected_row_becomes_a_reversal_and_a_new_entry_and_a_missing_row_stays() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "103").await.to_string();
+    let mut corrected = book(&[]);
+    corrected.charges.push(charge("103", 11, 90_000));
+    let summary = company.import(&app.app, corrected).await.unwrap();
+    assert_eq!((summary.charges.changed, summary.charges.created, summary.charges.missing), (1, 0, 17));
+    assert_eq!(steward.card(&account).await["arrears"]["overdue"], "900.00");
+}
+
+#[tokio::test]
+async fn a_row_of_a_room_that_nobody_knows_is_named_and_nothing_is_entered() {
+    let (app, company) = TestApp::with_company().await;
+    let mut stranger = book(&[]);
+    stranger.charges.push(charge("103", 12, 5));
+    stranger.charges.push(charge("999", 11, 5));
+    let failure = company.import(&app.app, stranger).await.unwrap_err();
+    assert!(failure.to_string().contains("1-1-999"), "{failure}");
+    let account = company.account(&app.app, "103").await.to_string();
+    let card = app.sign_in(books::STEWARD).await.card(&account).await;
+    assert_eq!(card["arrears"]["open"], "1000.00");
+}

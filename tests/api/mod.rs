@@ -1,0 +1,14 @@
+//! What the API does, slice by slice.
+
+mod cases;
+mod contacts;
+mod errors;
+mod imports;
+mod ledger;
+mod people;
+mod promises;
+mod reminders;
+mod rights;
+mod thread;
+mod time;
+mod worklist;

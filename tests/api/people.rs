@@ -1,0 +1,62 @@
+//! Signing in and out.
+
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, books};
+
+async fn sign_in(app: &TestApp, mobile: &str, password: &str) -> Value {
+    let input = json!({ "input": { "mobile": mobile, "password": password } });
+    app.client().run("SignIn", input).await["signIn"].clone()
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_number_look_the_same() {
+    let (app, _) = TestApp::with_company().await;
+    let wrong = sign_in(&app, books::STEWARD, "wrong").await;
+    assert_eq!(wrong, sign_in(&app, "13999999999", "wrong").await);
+    assert_eq!(wrong["problems"][0]["code"], "WRONG_CREDENTIALS");
+    assert_eq!(wrong["token"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_steward_sees_who_they_are_and_what_they_reach() {
+    let (app, _) = TestApp::with_company().await;
+    let viewer = app.sign_in(books::STEWARD).await.run("Viewer", json!({})).await["viewer"].clone();
+    assert_eq!(viewer["roles"], json!(["STEWARD"]));
+    assert_eq!(viewer["organization"]["name"], "测试物业");
+    assert_eq!(viewer["communities"][0]["today"], "2026-11-23", "the domain clock decides the day");
+    assert_eq!(app.client().run("Viewer", json!({})).await["viewer"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_good_for_nothing() {
+    let (app, _) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    assert_eq!(steward.run("SignOut", json!({})).await["signOut"]["ended"], true);
+    assert_eq!(steward.code("Worklist", json!({})).await, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_sign_in_expires_by_the_security_clock_not_by_the_domain_clock() {
+    let (app, _) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    app.clock("2030-01-01T10:00:00+08:00");
+    steward.run("Viewer", json!({})).await;
+    let past = if crate::support::database::postgres().is_some() { "timestamptz '2026-01-01'" } else { "'2026-01-01T00:00:00+00:00'" };
+    let conn = app.database().read();
+    conn.execute_unprepared(&format!("UPDATE session SET expires_at = {past}")).await.unwrap();
+    assert_eq!(steward.code("Worklist", json!({})).await, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn only_the_hash_of_a_token_is_kept() {
+    let (app, _) = TestApp::with_company().await;
+    let signed_in = sign_in(&app, books::STEWARD, books::PASSWORD).await;
+    let token = signed_in["token"].as_str().unwrap();
+    let conn = app.database().read();
+    let text = format!("SELECT id FROM session WHERE token_hash = '{token}'");
+    let backend = conn.get_database_backend();
+    let found = conn.query_all_raw(sea_orm::Statement::from_string(backend, text)).await.unwrap();
+    assert!(found.is_empty());
+}

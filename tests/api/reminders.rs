@@ -1,0 +1,124 @@
+//! Reminders: nothing is lost, nothing is shown twice.
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, books, books::Company, eventually};
+
+/// Plans a call for Tuesday.
+async fn plan(app: &TestApp, company: &Company, steward: &Client, number: &str) -> String {
+    let account = company.account(&app.app, number).await.to_string();
+    steward.log_contact(&account, json!({ "next": { "on": "2026-11-24" } })).await;
+    account
+}
+
+fn sequence(reminder: &Value) -> i64 {
+    reminder["sequence"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn a_client_that_was_away_gets_what_came_after_the_last_it_saw() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    for number in ["101", "102", "103"] {
+        plan(&app, &company, &steward, number).await;
+    }
+    app.clock("2026-11-24T08:00:00+08:00");
+    let mut first = steward.socket().await;
+    first.subscribe(0).await;
+    for expected in 1..=3 {
+        assert_eq!(sequence(&first.reminder().await.unwrap()), expected);
+    }
+    drop(first);
+    let mut back = steward.socket().await;
+    back.subscribe(2).await;
+    assert_eq!(sequence(&back.reminder().await.unwrap()), 3);
+    assert!(back.is_quiet().await);
+}
+
+#[tokio::test]
+async fn a_reminder_of_a_call_that_was_already_made_does_not_come() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = plan(&app, &company, &steward, "101").await;
+    plan(&app, &company, &steward, "102").await;
+    app.clock("2026-11-24T07:59:00+08:00");
+    steward.log_contact(&account, json!({ "disposition": "MET" })).await;
+    let mut socket = steward.socket().await;
+    socket.subscribe(0).await;
+    app.clock("2026-11-24T08:00:00+08:00");
+    let reminder = socket.reminder().await.unwrap();
+    assert_eq!((sequence(&reminder), &reminder["account"]["unit"]["room"]), (1, &json!("1-1-102")));
+    assert!(socket.is_quiet().await);
+}
+
+#[tokio::test]
+async fn a_reminder_that_was_answered_since_is_replayed_as_no_longer_open() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = plan(&app, &company, &steward, "101").await;
+    app.clock("2026-11-24T08:00:00+08:00");
+    let mut socket = steward.socket().await;
+    socket.subscribe(0).await;
+    assert_eq!(socket.reminder().await.unwrap()["open"], true);
+    steward.log_contact(&account, json!({})).await;
+    let mut other_device = steward.socket().await;
+    other_device.subscribe(0).await;
+    assert_eq!(other_device.reminder().await.unwrap()["open"], false, "its number is there, it is not to be shown");
+}
+
+#[tokio::test]
+async fn each_steward_hears_only_of_their_own() {
+    let (app, company) = TestApp::with_company().await;
+    let (steward, other) = (app.sign_in(books::STEWARD).await, app.sign_in(books::OTHER_STEWARD).await);
+    plan(&app, &company, &steward, "101").await;
+    plan(&app, &company, &other, "105").await;
+    app.clock("2026-11-24T08:00:00+08:00");
+    for (client, room) in [(steward, "1-1-101"), (other, "1-1-105")] {
+        let mut socket = client.socket().await;
+        socket.subscribe(0).await;
+        let reminder = socket.reminder().await.unwrap();
+        assert_eq!((sequence(&reminder), &reminder["account"]["unit"]["room"]), (1, &json!(room)));
+        assert!(socket.is_quiet().await);
+    }
+}
+
+#[tokio::test]
+async fn two_replicas_remind_once_and_a_socket_on_either_hears_it() {
+    let (app, company) = TestApp::with_company().await;
+    let replica = app.replica().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let there = steward.at(replica.address);
+    let (mut here, mut far) = (steward.socket().await, there.socket().await);
+    here.subscribe(0).await;
+    far.subscribe(0).await;
+    for number in ["101", "102", "103"] {
+        plan(&app, &company, &steward, number).await;
+    }
+    app.clock("2026-11-24T08:00:00+08:00");
+    for socket in [&mut here, &mut far] {
+        let mut rooms = Vec::new();
+        for expected in 1..=3 {
+            let reminder = socket.reminder().await.unwrap();
+            assert_eq!(sequence(&reminder), expected);
+            rooms.push(reminder["account"]["unit"]["room"].as_str().unwrap().to_owned());
+        }
+        rooms.sort();
+        assert_eq!(rooms, ["1-1-101", "1-1-102", "1-1-103"]);
+        assert!(socket.is_quiet().await);
+    }
+}
+
+#[tokio::test]
+async fn a_flat_that_nobody_looks_after_is_not_lost() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = plan(&app, &company, &steward, "101").await;
+    let ended = "UPDATE unit_assignment SET to_on = '2026-11-23' WHERE to_on IS NULL";
+    sea_orm::ConnectionTrait::execute_unprepared(app.database().read(), ended).await.unwrap();
+    app.clock("2026-11-24T08:00:00+08:00");
+    let manager = app.sign_in(books::MANAGER).await;
+    let follow_ups = eventually("the manager to see it", async || {
+        Some(manager.card(&account).await["followUps"].clone()).filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
+    });
+    assert_eq!(follow_ups.await[0]["open"], true);
+}

@@ -1,0 +1,110 @@
+//! A client as the phone is one: it sends the operations of mobile-contract/ and reads JSON.
+
+use std::{net::SocketAddr, path::Path};
+
+use serde_json::{Value, json};
+
+use super::{fresh_key, socket::Socket};
+
+/// Talks to one server, signed in or not.
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    address: SocketAddr,
+    token: Option<String>,
+}
+
+/// The text of an operation of the contract.
+pub(crate) fn operation(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../mobile-contract/operations/{name}.graphql"));
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+impl Client {
+    pub(crate) fn new(address: SocketAddr) -> Self {
+        Self { http: reqwest::Client::new(), address, token: None }
+    }
+
+    /// The same client after signing in.
+    pub(crate) async fn sign_in(mut self, mobile: &str, password: &str) -> Self {
+        let input = json!({ "input": { "mobile": mobile, "password": password } });
+        let answer = self.run("SignIn", input).await;
+        self.token = Some(answer["signIn"]["token"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned());
+        self
+    }
+
+    /// Runs an operation of the contract and answers its data; an error fails the test.
+    pub(crate) async fn run(&self, name: &str, variables: Value) -> Value {
+        let answer = self.answer(name, variables).await;
+        assert!(answer.get("errors").is_none(), "{name}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// Runs an operation of the contract and answers everything.
+    pub(crate) async fn answer(&self, name: &str, variables: Value) -> Value {
+        self.post(json!({ "query": operation(name), "variables": variables })).await
+    }
+
+    /// The code of the first error of an operation.
+    pub(crate) async fn code(&self, name: &str, variables: Value) -> String {
+        let answer = self.answer(name, variables).await;
+        answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no code: {answer}")).to_owned()
+    }
+
+    /// Posts a body.
+    pub(crate) async fn post(&self, body: Value) -> Value {
+        self.try_post(body).await.unwrap()
+    }
+
+    /// Posts a body to a server that may be gone.
+    pub(crate) async fn try_post(&self, body: Value) -> Result<Value, reqwest::Error> {
+        let mut request = self.http.post(format!("http://{}/graphql", self.address)).json(&body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await?.json().await
+    }
+
+    /// Logs a contact; `more` is merged into the input.
+    pub(crate) async fn log_contact(&self, account: &str, more: Value) -> Value {
+        self.run("LogContact", contact(account, &fresh_key(), more)).await["logContact"].clone()
+    }
+
+    /// The reasons and rooms of the worklist, in order.
+    pub(crate) async fn worklist(&self) -> Vec<(String, String)> {
+        let data = self.run("Worklist", json!({ "first": 100 })).await;
+        let edges = data["worklist"]["edges"].as_array().unwrap().clone();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        edges.iter().map(|edge| (text(&edge["node"]["reason"]), text(&edge["node"]["account"]["unit"]["room"]))).collect()
+    }
+
+    /// The card of an account.
+    pub(crate) async fn card(&self, account: &str) -> Value {
+        self.run("AccountCard", json!({ "id": account })).await["node"].clone()
+    }
+
+    /// A socket with this client's sign-in.
+    pub(crate) async fn socket(&self) -> Socket {
+        Socket::open(self.address, self.token.as_deref()).await.unwrap()
+    }
+
+    /// The same sign-in at another server.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+}
+
+/// Variables of `LogContact`.
+pub(crate) fn contact(account: &str, key: &str, more: Value) -> Value {
+    let mut input = json!({ "idempotencyKey": key, "accountIds": [account], "disposition": "NO_ANSWER" });
+    for (name, value) in more.as_object().unwrap() {
+        input[name] = value.clone();
+    }
+    json!({ "input": input })
+}
+
+/// What `log_contact` takes for a promise.
+pub(crate) fn promise(account: &str, amount: &str, due_on: &str) -> Value {
+    let lines = json!([{ "accountId": account, "amount": amount, "dueOn": due_on }]);
+    json!({ "disposition": "PROMISED", "promise": { "way": "TRANSFER", "lines": lines } })
+}
