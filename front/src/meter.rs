@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use tracing::Span;
+
+use crate::trace::Trace;
+
 /// Kind of an operation.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Kind {
@@ -67,6 +71,11 @@ pub struct Done<'a> {
 
 /// Is told of everything that may be counted. It is called on the way of the request, so it must be quick.
 pub trait Meter: Send + Sync + 'static {
+    /// An operation begins in this span. Here a program that exports spans ties it to the caller's trace.
+    fn began(&self, span: &Span, trace: &Trace) {
+        let _nothing_to_do = (span, trace);
+    }
+
     /// An operation has ended.
     fn operation(&self, done: &Done<'_>);
 

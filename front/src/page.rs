@@ -13,8 +13,10 @@ use crate::settings::Limits;
 pub(crate) enum Page<'a> {
     /// One, as far as counting goes.
     Single,
-    /// A list of unknown length.
+    /// A page of unknown length.
     Default,
+    /// A list that has no pages.
+    List,
     /// A list whose length the document tells.
     Literal(u64),
     /// A list whose length a variable tells.
@@ -47,7 +49,7 @@ pub(crate) fn of<'a>(
         parent.is_some_and(|name| name.ends_with("Connection") || name.starts_with("__"));
     match definition.map(|definition| &definition.ty) {
         Some(ty) if ty.inner_named_type().ends_with("Connection") => Page::Default,
-        Some(ty) if ty.is_list() && !counted_above => Page::Default,
+        Some(ty) if ty.is_list() && !counted_above => Page::List,
         _ => Page::Single,
     }
 }
@@ -57,6 +59,7 @@ impl Page<'_> {
     pub(crate) fn size(&self, limits: &Limits, variables: &Variables) -> u64 {
         let asked = match self {
             Self::Single => return 1,
+            Self::List => return limits.list_default.max(1),
             Self::Default => None,
             Self::Literal(number) => Some(*number),
             Self::Variable(name) => number(variables, name),

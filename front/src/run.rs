@@ -53,6 +53,7 @@ impl Log {
             trace_id = format!("{:032x}", visitor.trace.trace_id),
             code = tracing::field::Empty,
         );
+        desk.meter.began(&span, &visitor.trace);
         Self {
             desk: desk.clone(),
             name: order.name.clone(),

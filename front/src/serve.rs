@@ -15,6 +15,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::settings::{Listening, ms};
@@ -36,7 +37,7 @@ pub async fn serve(
     let connections = TaskTracker::new();
     while let Some((stream, peer, place)) = accept(&listener, &places, &shutdown).await {
         let connection = Connection { peer, place, shutdown: shutdown.clone() };
-        connections.spawn(connection.serve(stream, router.clone(), ms(settings.header_ms)));
+        connections.spawn(connection.serve(stream, router.clone(), settings));
     }
     // From here on nobody new is let in, not even into the queue of the operating system.
     drop(listener);
@@ -76,10 +77,12 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(self, stream: TcpStream, router: Router, head: Duration) {
+    async fn serve(self, stream: TcpStream, router: Router, settings: Listening) {
         let Self { peer, place, shutdown } = self;
         // Answers are small and written whole; waiting for more to send only delays them. Failure costs speed alone.
         let _set = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(ms(settings.write_ms)));
         let router = TowerToHyperService::new(router);
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -87,8 +90,8 @@ impl Connection {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(head)
-            .serve_connection(TokioIo::new(stream), service)
+            .header_read_timeout(ms(settings.header_ms))
+            .serve_connection(TokioIo::new(Box::pin(stream)), service)
             .with_upgrades();
         tokio::pin!(connection);
         // A connection ends in an error whenever a client goes away; there is nobody to tell.

@@ -77,7 +77,7 @@ pub struct Limits {
     pub tokens: usize,
     /// Fields inside of fields, fragments spread. Default: 20 (the usual introspection query needs 15).
     pub depth: u32,
-    /// Lists inside of lists, edges of a connection counted once. Default: 5.
+    /// Lists inside of lists, a connection and its edges counted once. Default: 3.
     pub list_depth: u32,
     /// Fields with an alias, fragments spread. Default: 50.
     pub aliases: u64,
@@ -90,11 +90,13 @@ pub struct Limits {
     /// Cost of one operation: each field that is an object 1, each other 0, times the size of the lists around it.
     /// Default: 50000.
     pub cost: u64,
-    /// What a list without `first` or `last` is taken to hold. Default: 20.
+    /// What a connection without `first` or `last` is taken to bring. Default: 20.
     pub page_default: u64,
+    /// What a list that has no pages is taken to hold. Default: 5.
+    pub list_default: u64,
     /// What `first` and `last` count as at most, whatever they say. Default: 100.
     pub page_max: u64,
-    /// Cost that one actor may spend in a minute; 0 for no budget. Default: 500000.
+    /// Cost that one actor may spend in a minute; 0 for no budget. Default: 2000000.
     pub cost_per_minute: u64,
     /// Errors that are shown of a document. Default: 5.
     pub document_errors: usize,
@@ -109,15 +111,16 @@ impl Default for Limits {
         Self {
             tokens: 5000,
             depth: 20,
-            list_depth: 5,
+            list_depth: 3,
             aliases: 50,
             directives: 100,
             root_fields: 30,
             fields: 2000,
             cost: 50_000,
             page_default: 20,
+            list_default: 5,
             page_max: 100,
-            cost_per_minute: 500_000,
+            cost_per_minute: 2_000_000,
             document_errors: 5,
             errors: 20,
             cache_bytes: 4 * 1024 * 1024,
@@ -176,6 +179,8 @@ pub struct Listening {
     /// How long the head of a request may take to arrive, and how long a connection may be idle, in milliseconds.
     /// Default: 15000.
     pub header_ms: u64,
+    /// How long a client may take none of what is written to it, in milliseconds. Default: 30000.
+    pub write_ms: u64,
     /// Connections at a time; further ones wait to be accepted. Default: 16384.
     pub connections: usize,
     /// How long requests may go on after the server was told to stop, in milliseconds. Default: 20000.
@@ -184,7 +189,7 @@ pub struct Listening {
 
 impl Default for Listening {
     fn default() -> Self {
-        Self { header_ms: 15_000, connections: 16_384, drain_ms: 20_000 }
+        Self { header_ms: 15_000, write_ms: 30_000, connections: 16_384, drain_ms: 20_000 }
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) struct Operation {
 impl Operation {
     pub(super) async fn go(self, params: Params) {
         let who = (&*self.origin.visitor, &self.origin.guest);
-        match prepare(&self.desk, params, who, Data::default()).await {
+        // Boxed, like the run of a query below: a subscription lives long, and should not keep room for what is over.
+        match Box::pin(prepare(&self.desk, params, who, Data::default())).await {
             Err(faults) => {
                 let reply = Reply::Refused(faults);
                 self.desk.meter.refused(Transport::WebSocket, reply.code());
@@ -63,7 +64,7 @@ impl Operation {
                 }
             }
             Ok(order) => {
-                let result = run::once(&self.desk, order, self.origin.clone()).await;
+                let result = Box::pin(run::once(&self.desk, order, self.origin.clone())).await;
                 if self.tell(result.into()).await {
                     self.complete().await;
                 }

@@ -119,7 +119,7 @@ impl Session {
         // Whatever runs is stopped before the goodbye, which may take its time.
         drop(self);
         if let End::Close(close) = end {
-            close::say(socket, close).await;
+            Box::pin(close::say(socket, close)).await;
         }
     }
 

@@ -42,7 +42,8 @@ impl Session {
 
     async fn answer(&mut self, message: Incoming, socket: &mut WebSocket) -> Result<(), End> {
         match message {
-            Incoming::Init(payload) => self.init(&payload, socket).await,
+            // Boxed: it happens once, and a socket should not keep room for it all its life.
+            Incoming::Init(payload) => Box::pin(self.init(&payload, socket)).await,
             Incoming::Ping(payload) => self.say("pong", payload, socket).await,
             Incoming::Pong => Ok(()),
             Incoming::Subscribe { id, params } => self.subscribe(id, *params, socket).await,
