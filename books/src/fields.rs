@@ -196,11 +196,14 @@ pub(crate) const SYNONYMS: [(Field, &str); 27] = [
     ),
 ];
 
-/// [`SYNONYMS`] by heading: rows of data are held against them too.
-pub(crate) static BY_HEADING: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
+/// [`SYNONYMS`] by heading, with the place among the headings of the field: the lower, the surer.
+/// Rows of data are held against them too, hence a table.
+pub(crate) static BY_HEADING: LazyLock<HashMap<&str, (Field, usize)>> = LazyLock::new(|| {
     SYNONYMS
         .iter()
-        .flat_map(|(field, names)| names.split(' ').map(move |name| (name, *field)))
+        .flat_map(|(field, names)| {
+            names.split(' ').enumerate().map(move |(rank, name)| (name, (*field, rank)))
+        })
         .collect()
 });
 

@@ -16,6 +16,7 @@ use crate::{
 /// Makes one room of each room, decides between receipts and 实收, and prints the payments.
 pub(crate) fn book(mut gathered: Gathered) -> Book {
     gathered.close();
+    without_community(&mut gathered);
     bare_rooms(&mut gathered);
     let zeros_matter = zeros_matter(&mut gathered);
     if !zeros_matter {
@@ -49,6 +50,26 @@ fn bare_rooms(gathered: &mut Gathered) {
     }
 }
 
+/// `西湖名苑1栋1单元301`: the community is no part of the building's name.
+fn without_community(gathered: &mut Gathered) {
+    let Some(community) = gathered.preamble.community.clone() else { return };
+    let community = community.to_uppercase();
+    for room in rooms(gathered) {
+        match room.building.strip_prefix(&community) {
+            Some(bare) if !bare.is_empty() => room.building = bare.to_owned(),
+            _ => {}
+        }
+    }
+}
+
+/// The rooms of all entries.
+fn rooms(gathered: &mut Gathered) -> impl Iterator<Item = &mut Room> {
+    let units = gathered.units.iter_mut().map(|unit| &mut unit.room);
+    let charges = gathered.charges.iter_mut().map(|charge| &mut charge.room);
+    let payments = gathered.payments.iter_mut().map(|payment| &mut payment.room);
+    units.chain(charges).chain(payments)
+}
+
 /// Leading zeros tell rooms apart only when the register has two units that differ by nothing
 /// else: `1-1-0301` and `1-1-301` with other owners or areas.
 fn zeros_matter(gathered: &mut Gathered) -> bool {
@@ -71,13 +92,7 @@ fn zeros_matter(gathered: &mut Gathered) -> bool {
 }
 
 fn without_zeros(gathered: &mut Gathered) {
-    let rooms = gathered
-        .units
-        .iter_mut()
-        .map(|unit| &mut unit.room)
-        .chain(gathered.charges.iter_mut().map(|charge| &mut charge.room))
-        .chain(gathered.payments.iter_mut().map(|payment| &mut payment.room));
-    for room in rooms {
+    for room in rooms(gathered) {
         *room = room.without_zeros();
     }
     join_units(&mut gathered.units);

@@ -96,33 +96,53 @@ impl Gathered {
         }
     }
 
-    /// Says what a table lacks, once for all of its rows.
+    /// Says what a table lacks or what of it is not read, once for all of its rows.
     pub(crate) fn opens(&mut self, place: At, columns: &Columns, kind: Kind) {
-        let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
-        let has_period = period.iter().any(|field| columns.has(*field));
-        let opening = columns.is_opening();
+        for (column, heading) in columns.unread_money() {
+            let at = At { column: Some(cells::letters(column)), ..place.clone() };
+            let reason = Reason::ColumnUnread { heading: heading.to_owned() };
+            self.problems.add(at, heading, &reason);
+        }
         match kind {
             Kind::Units => {}
             Kind::Payments if !columns.has(Field::PaidOn) => self.missing(place, Field::PaidOn),
             Kind::Payments => {}
-            Kind::Charges => {
-                if !has_period && !columns.has(Field::DueOn) && !opening {
-                    self.missing(place.clone(), Field::Period);
-                } else if has_period && !columns.has(Field::DueOn) {
-                    self.problems.add(place.clone(), "", &Reason::DueDayAssumed);
-                }
-                if !columns.has(Field::Item) {
-                    let item = if opening { OPENING_ITEM } else { DEFAULT_ITEM };
-                    self.problems.add(place, "", &Reason::ItemAssumed { item: item.to_owned() });
-                }
-            }
+            Kind::Charges => self.opens_charges(&place, columns),
         }
     }
 
-    /// Says which heading a row lacks that looked like headings but opens no table.
+    fn opens_charges(&mut self, place: &At, columns: &Columns) {
+        let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
+        let has_period = period.iter().any(|field| columns.has(*field));
+        let reason = match (has_period, columns.has(Field::DueOn), self.preamble.period) {
+            (true, false, _) => Some(Reason::DueDayAssumed),
+            (false, false, Some(period)) => {
+                Some(Reason::PeriodAssumed { period: period.to_string() })
+            }
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            self.problems.add(place.clone(), "", &reason);
+        } else if !has_period && !columns.has(Field::DueOn) && !columns.is_opening() {
+            self.missing(place.clone(), Field::Period);
+        }
+        if !columns.has(Field::Item) {
+            let item = if columns.is_opening() { OPENING_ITEM } else { DEFAULT_ITEM };
+            let reason = Reason::ItemAssumed { item: item.to_owned() };
+            self.problems.add(place.clone(), "", &reason);
+        }
+    }
+
+    /// Says which heading a row lacks that looked like headings but opens no table. Sums by
+    /// building or month are no list of units, and are left aside.
     pub(crate) fn lacks(&mut self, sheet: &str, row: u32, columns: &Columns) {
-        let missing = if columns.has(Field::Room) { Field::Owner } else { Field::Room };
-        self.missing(at(sheet, row, None), missing);
+        let place = at(sheet, row, None);
+        if columns.is_detailed() {
+            let missing = if columns.has(Field::Room) { Field::Owner } else { Field::Room };
+            self.missing(place, missing);
+        } else {
+            self.problems.add(place, "", &Reason::SummarySheet);
+        }
     }
 
     fn missing(&mut self, place: At, field: Field) {

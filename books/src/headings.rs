@@ -27,6 +27,8 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Columns {
     of: BTreeMap<Field, Vec<usize>>,
+    /// Columns with headings that are not read, for a clerk to see.
+    unread: Vec<(usize, String)>,
 }
 
 impl Columns {
@@ -45,6 +47,24 @@ impl Columns {
         self.of.contains_key(&field)
     }
 
+    /// Columns that are not read although their headings speak of money: nobody's fen may get
+    /// lost in silence.
+    pub(crate) fn unread_money(&self) -> impl Iterator<Item = (usize, &str)> {
+        let money = |heading: &str| {
+            ["费", "款", "金额", "应", "实收", "欠", "预存"]
+                .iter()
+                .any(|word| heading.contains(word))
+                || (heading.contains('月') && heading.contains(|c: char| c.is_ascii_digit()))
+        };
+        self.unread.iter().filter(move |(_, h)| money(h)).map(|(at, h)| (*at, h.as_str()))
+    }
+
+    /// Whether there is anything that only a list of single units, charges or payments has.
+    pub(crate) fn is_detailed(&self) -> bool {
+        let fields = [Field::Owner, Field::Phone, Field::DueOn, Field::PaidOn, Field::Receipt];
+        fields.iter().any(|field| self.has(*field))
+    }
+
     /// Columns that are read, with their fields.
     pub(crate) fn read(&self) -> impl Iterator<Item = (Field, usize)> {
         self.of
@@ -60,6 +80,7 @@ impl Columns {
 
     /// Adds the columns of a second row of headings, which stands below merged ones.
     pub(crate) fn extend(&mut self, below: Self) {
+        self.unread.retain(|(column, _)| below.of.values().all(|read| !read.contains(column)));
         for (field, columns) in below.of {
             self.of.entry(field).or_default().extend(columns);
         }
@@ -95,30 +116,48 @@ impl Columns {
     }
 }
 
-/// Reads a row as headings, with a saved mapping first. Columns without a known heading are
-/// left out; a second column of a field that has room for one is ignored.
+/// Reads a row as headings, with a saved mapping first. Of two columns for a field that has room
+/// for one, the one with the surer heading is read; the other, and columns with headings that
+/// nobody knows, are named in [`Columns::unread`].
 pub(crate) fn recognise(row: &Row, sheet: &str, mappings: &[Mapping]) -> Columns {
     let mut columns = Columns::default();
+    let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
     for (column, cell) in row.cells.iter().enumerate() {
         let Cell::Text(raw) = cell else { continue };
         let heading = normalised(raw);
-        let Some(field) = saved(&heading, sheet, mappings).or_else(|| field_of(&heading)) else {
+        let Some((field, rank)) = known(&heading, sheet, mappings) else {
+            columns.unread.push((column, heading));
             continue;
         };
-        let several =
-            matches!(field, Field::Phone | Field::Remark | Field::CoOwner | Field::Ignored);
         let taken = columns.of.entry(field).or_default();
-        if taken.is_empty() || several {
+        if matches!(field, Field::Phone | Field::Remark | Field::CoOwner | Field::Ignored) {
             taken.push(column);
+            continue;
+        }
+        let surest = ranks.entry(field).or_insert(usize::MAX);
+        if taken.is_empty() || rank < *surest {
+            *surest = rank;
+            let other = std::mem::replace(taken, vec![column]);
+            columns.unread.extend(other.into_iter().map(|other| (other, heading_at(row, other))));
+        } else {
+            columns.unread.push((column, heading));
         }
     }
     columns
 }
 
+fn heading_at(row: &Row, column: usize) -> String {
+    normalised(&row.cell(column).shown())
+}
+
 /// Whether a single text is a heading that is known.
 pub(crate) fn is_known(raw: &str, sheet: &str, mappings: &[Mapping]) -> bool {
-    let heading = normalised(raw);
-    saved(&heading, sheet, mappings).or_else(|| field_of(&heading)).is_some()
+    known(&normalised(raw), sheet, mappings).is_some()
+}
+
+/// The field of a heading and how sure it is, a saved mapping being the surest.
+fn known(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<(Field, usize)> {
+    saved(heading, sheet, mappings).map(|field| (field, 0)).or_else(|| field_of(heading))
 }
 
 /// Whether a row looks like headings at all: at least two known ones, and no numbers.
@@ -153,14 +192,15 @@ fn saved(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<Field> {
         .map(|(_, field)| *field)
 }
 
-fn field_of(heading: &str) -> Option<Field> {
+fn field_of(heading: &str) -> Option<(Field, usize)> {
+    const HINT: usize = 1_000;
     if heading.is_empty() || heading.chars().count() > MAX_CHARS {
         return None;
     }
-    BY_HEADING
-        .get(heading)
-        .copied()
-        .or_else(|| HINTS.iter().find(|(word, _)| heading.contains(word)).map(|(_, field)| *field))
+    BY_HEADING.get(heading).copied().or_else(|| {
+        let (_, field) = HINTS.iter().find(|(word, _)| heading.contains(word))?;
+        Some((*field, HINT))
+    })
 }
 
 /// What is looked for when nothing is found, for the text of a problem.
@@ -204,7 +244,7 @@ mod tests {
             ("套内建筑面积", Field::Ignored),
             ("业主身份证号", Field::Ignored),
         ] {
-            assert_eq!(field_of(&normalised(heading)), Some(field), "{heading}");
+            assert_eq!(field_of(&normalised(heading)).unwrap().0, field, "{heading}");
         }
     }
 

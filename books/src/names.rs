@@ -15,7 +15,7 @@ pub(crate) fn split(raw: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for piece in without_brackets(&folded).split(['、', ',', '，', '/', ';', '；', '&', '|', '\\'])
     {
-        for name in by_spaces(piece.trim()) {
+        for name in by_spaces(without_phone(piece).trim()) {
             let nobody = text::means_nothing(&name) || NOBODY.contains(&name.as_str());
             if !nobody && !names.contains(&name) {
                 names.push(name);
@@ -23,6 +23,14 @@ pub(crate) fn split(raw: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// `张三13892668587`: a telephone number is no part of a name.
+fn without_phone(piece: &str) -> &str {
+    let end = piece.find(|c: char| c.is_ascii_digit()).unwrap_or(piece.len());
+    let (name, rest) = piece.split_at(end);
+    let digits = rest.chars().filter(char::is_ascii_digit).count();
+    if digits >= 7 { name.trim_end_matches([':', ' ', '-']) } else { piece }
 }
 
 fn by_spaces(piece: &str) -> Vec<String> {
@@ -79,6 +87,7 @@ mod tests {
     #[test]
     fn one_owner_stays_one() {
         assert_eq!(split("张　三"), ["张三"]);
+        assert_eq!(split("张三13892668587"), ["张三"]);
         assert_eq!(split("John  Smith"), ["John Smith"]);
         assert_eq!(split("安永（杭州）物业有限公司"), ["安永(杭州)物业有限公司"]);
     }

@@ -98,6 +98,24 @@ pub(crate) fn read(cell: &Cell) -> Result<Option<Period>, Reason> {
     }
 }
 
+/// The period that a title names: `西湖名苑2026年9月应收明细`. A day of printing is none.
+pub(crate) fn in_title(folded: &str) -> Option<Period> {
+    if ["日期", "时间", "截至", "打印", "制表"].iter().any(|word| folded.contains(word)) {
+        return None;
+    }
+    let start = folded.match_indices("20").map(|(at, _)| at).next()?;
+    let written: String = folded
+        .get(start..)?
+        .chars()
+        .take_while(|c| text::digit(*c).is_some() || "年月季度第十Qq-.至到份".contains(*c))
+        .collect();
+    let written = written.trim_end_matches(['-', '.', '第', '至', '到']);
+    match from_text(written) {
+        Ok(Period::MonthOnly(_)) | Err(_) => None,
+        Ok(period) => Some(period),
+    }
+}
+
 fn from_number(number: f64) -> Result<Period, Reason> {
     if number.fract() == 0.0 {
         return from_text(&format!("{number:.0}"));
@@ -278,6 +296,16 @@ mod tests {
         assert_eq!(shown("2025.11.01-2026.01.31"), "2025-11/2026-01");
         assert_eq!(shown("2025-11-01-2026-01-31"), "2025-11/2026-01");
         assert_eq!(shown("九月"), "09");
+    }
+
+    #[test]
+    fn titles_name_periods() {
+        let shown = |title| in_title(title).map(|period| period.to_string());
+        assert_eq!(shown("西湖名苑2026年9月应收明细").as_deref(), Some("2026-09"));
+        assert_eq!(shown("物业费(2026年第三季度)").as_deref(), Some("2026-Q3"));
+        assert_eq!(shown("2026-09").as_deref(), Some("2026-09"));
+        assert_eq!(shown("打印日期:2026-11-20"), None);
+        assert_eq!(shown("应收明细"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::{
     cells::{Cell, Row},
     dates::{self, Day},
+    periods::{self, Period},
     text,
 };
 
@@ -15,14 +16,24 @@ pub(crate) struct Preamble {
     pub(crate) as_of: Option<NaiveDate>,
     /// Name of the community.
     pub(crate) community: Option<String>,
+    /// Period that the name or a title of the current sheet names.
+    pub(crate) period: Option<Period>,
 }
 
 impl Preamble {
+    /// A sheet begins; what the sheets before say of their periods is not said of it.
+    pub(crate) fn begin_sheet(&mut self, name: &str) {
+        self.period = periods::in_title(&text::fold(name));
+    }
+
     /// Takes in one row above the headings; what was said first stands.
     pub(crate) fn take(&mut self, row: &Row) {
         for (column, cell) in row.cells.iter().enumerate() {
             let Cell::Text(raw) = cell else { continue };
             let folded = text::fold(raw);
+            if self.period.is_none() {
+                self.period = periods::in_title(&folded);
+            }
             // `打印日期：` in one cell and the day in the next.
             self.as_of = self.as_of.or_else(|| labelled_day(&folded, row.cell(column + 1)));
             if self.community.is_none() {
@@ -96,7 +107,9 @@ fn titled_community(folded: &str) -> Option<String> {
         "催缴",
     ];
     let end = WORDS.iter().filter_map(|word| folded.find(word)).min()?;
-    let name = folded.get(..end)?.trim_matches([' ', '-', '_', ':']);
+    // `西湖名苑2026年9月应收明细`: the time begins where the name ends.
+    let end = folded.find("20").map_or(end, |year| end.min(year));
+    let name = folded.get(..end)?.trim_matches([' ', '-', '_', ':', '(']);
     // `2026年11月欠费明细` names a month, not a place.
     let is_name = (2..=20).contains(&name.chars().count())
         && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '年' | '月'));
@@ -118,6 +131,8 @@ mod tests {
     fn titles_name_the_community() {
         assert_eq!(of(&["西湖名苑业主台账（2026年11月）"]).community.as_deref(), Some("西湖名苑"));
         assert_eq!(of(&["小区名称：西湖名苑　制表人：王"]).community.as_deref(), Some("西湖名苑"));
+        let dated = of(&["西湖名苑2026年9月应收明细"]);
+        assert_eq!(dated.community.as_deref(), Some("西湖名苑"));
         assert_eq!(of(&["2026年11月欠费明细"]).community, None);
     }
 

@@ -53,6 +53,9 @@ pub(crate) enum Reason {
     UnknownSheet { looked_for: String },
     MissingHeading { missing: String, looked_for: String },
     HiddenSheet,
+    SummarySheet,
+    ColumnUnread { heading: String },
+    PeriodAssumed { period: String },
     ItemAssumed { item: String },
     MoreProblems(usize),
 }
@@ -77,7 +80,10 @@ impl Reason {
             Self::PaidIgnored { on_charges, in_receipts } => {
                 vec![yuan(*on_charges), yuan(*in_receipts)]
             }
-            Self::RoomWasDate { room: text } | Self::ItemAssumed { item: text } => {
+            Self::RoomWasDate { room: text }
+            | Self::ItemAssumed { item: text }
+            | Self::ColumnUnread { heading: text }
+            | Self::PeriodAssumed { period: text } => {
                 vec![text.clone()]
             }
             Self::NothingFound { looked_for } | Self::UnknownSheet { looked_for } => {

@@ -28,7 +28,7 @@ enum Mark {
 }
 
 /// Marks behind a part of a room, longest first.
-const MARKS: [(&str, Mark); 12] = [
+const MARKS: [(&str, Mark); 14] = [
     ("号楼", Mark::Building),
     ("#楼", Mark::Building),
     ("单元", Mark::Entrance),
@@ -38,8 +38,10 @@ const MARKS: [(&str, Mark); 12] = [
     ("楼", Mark::Building),
     ("#", Mark::Building),
     ("门", Mark::Entrance),
+    ("号", Mark::Building),
     ("期", Mark::Phase),
     ("区", Mark::Phase),
+    ("弄", Mark::Phase),
     ("层", Mark::Floor),
 ];
 
@@ -53,7 +55,7 @@ pub(crate) fn split(folded: &str) -> Result<Split, Reason> {
     let mut phase = String::new();
     for (part, mark) in parts(folded)? {
         match mark {
-            Mark::Phase => phase.push_str(&format!("{part}期")),
+            Mark::Phase => phase.push_str(&part),
             Mark::Floor => {}
             Mark::Building if split.building.is_none() && plain.is_empty() => {
                 split.building = Some(part);
@@ -149,17 +151,23 @@ fn same(a: &Option<String>, b: &Option<String>) -> bool {
 /// The parts of a text with the marks behind them.
 fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
     let upper = folded.to_uppercase();
-    let mut rest = without_suffix(&upper);
+    let mut rest = without_suffix(without_remark(&upper));
+    if is_several(rest) {
+        return Err(Reason::NotARoom);
+    }
     let dots = rest.matches('.').count() == 2;
     let mut parts = Vec::new();
     let mut part = String::new();
     while let Some(c) = rest.chars().next() {
         if let Some((sign, mark)) = MARKS.iter().find(|(sign, _)| rest.starts_with(sign)) {
             push(&mut parts, &mut part, *mark)?;
+            if let (Mark::Phase, Some((phase, Mark::Phase))) = (mark, parts.last_mut()) {
+                phase.push_str(sign);
+            }
             rest = rest.get(sign.len()..).unwrap_or_default();
             continue;
         }
-        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '、' | '·') || (c == '.' && dots) {
+        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '·') || (c == '.' && dots) {
             push(&mut parts, &mut part, Mark::None)?;
         } else if c.is_alphanumeric() {
             part.push(c);
@@ -191,9 +199,30 @@ fn push(parts: &mut Vec<(String, Mark)>, part: &mut String, mark: Mark) -> Resul
     Ok(())
 }
 
+/// `1-1-301(空置)`: what stands in brackets is no part of the room, unless it tells two apart
+/// (`301(A)`).
+fn without_remark(text: &str) -> &str {
+    match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        Some((room, remark)) if !remark.contains(|c: char| c.is_ascii_alphanumeric()) => {
+            room.trim_end()
+        }
+        _ => text,
+    }
+}
+
+/// `301/302`, `301 302`: two rooms in one cell, not a building and a number.
+fn is_several(text: &str) -> bool {
+    match text.split_once(['/', ' ']) {
+        Some((first, second)) => [first, second].iter().all(|number| {
+            number.len() >= 3 && number.trim().bytes().all(|byte| byte.is_ascii_digit())
+        }),
+        None => false,
+    }
+}
+
 /// `301室`, `301号`: what stands behind the number says nothing.
 fn without_suffix(text: &str) -> &str {
-    ["室", "号", "房", "户"]
+    ["号房", "号室", "室", "号", "房", "户"]
         .iter()
         .find_map(|suffix| text.strip_suffix(suffix))
         .filter(|bare| bare.ends_with(|c: char| c.is_ascii_alphanumeric()))
@@ -226,7 +255,7 @@ pub(crate) fn column(cell: &Cell) -> Result<ColumnName, Reason> {
     if name.1 == Mark::Phase
         && let Some((building, mark)) = names.next()
     {
-        name = (format!("{}期{building}", name.0), mark);
+        name = (format!("{}{building}", name.0), mark);
     }
     let entrance = names.next().map(|(entrance, _)| entrance);
     if names.next().is_some() {
@@ -295,6 +324,8 @@ mod tests {
         }
         assert_eq!(cells("", "", "A座1203"), "A-0-1203");
         assert_eq!(cells("", "", "二期3栋2单元501"), "2期3-2-501");
+        assert_eq!(cells("", "", "100弄5号301室"), "100弄5-0-301");
+        assert_eq!(cells("", "", "A区3栋501"), "A区3-0-501");
         assert_eq!(cells("", "", "301"), "bare 0-0-301");
     }
 
@@ -321,8 +352,18 @@ mod tests {
 
     #[test]
     fn what_is_no_room_is_refused() {
-        for raw in ["制表人:王会计", "1-1-1-1-301", "合计", "业主", "1,234.50", "备注1。"]
-        {
+        for raw in [
+            "制表人:王会计",
+            "1-1-1-1-301",
+            "合计",
+            "业主",
+            "1,234.50",
+            "备注1。",
+            "301/302",
+            "301、302",
+            "1-301、1-302",
+            "1-1-301(A)",
+        ] {
             assert!(cells("", "", raw).starts_with("Err"), "{raw}: {}", cells("", "", raw));
         }
     }

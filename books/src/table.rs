@@ -177,14 +177,18 @@ impl Sink for Tables<'_> {
         self.stage = Stage::Preamble { best: None };
         self.carried.clear();
         let hidden = head.hidden;
+        self.gathered.preamble.begin_sheet(&head.name);
         self.building = room_text::building_of_sheet(&head.name);
         self.sheet = head;
         self.sheet_rows = 0;
-        if hidden {
+        // Sums by unit look like charges, and would count them twice.
+        let sums = ["汇总", "统计", "总表"].iter().any(|word| self.sheet.name.contains(word));
+        if hidden || sums {
             let at = gathered::at(&self.sheet.name, 1, None);
-            self.gathered.problems.add(at, "", &Reason::HiddenSheet);
+            let reason = if hidden { Reason::HiddenSheet } else { Reason::SummarySheet };
+            self.gathered.problems.add(at, "", &reason);
         }
-        !hidden
+        !hidden && !sums
     }
 
     fn row(&mut self, row: Row) {

@@ -8,6 +8,7 @@ use crate::{
     cells::Cell,
     fields::Field,
     gathered::OPENING_ITEM,
+    names,
     periods::Period,
     reasons::Reason,
     rooms::{Named, Room},
@@ -36,9 +37,14 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
         amount_fen: money.due,
         paid_fen: money.paid,
         waived_fen: money.waived,
-        owner_name: input.text(Field::Owner),
+        owner_name: owner_name(input),
     };
     paid_on_a_day(input, room, charge)
+}
+
+fn owner_name(input: &RowIn<'_>) -> Option<String> {
+    let names = names::split(&input.cell(Field::Owner).shown());
+    (!names.is_empty()).then(|| names.join("、"))
 }
 
 /// The column that says what is due. Without one, what is open stands for it.
@@ -103,7 +109,19 @@ fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
             Ok((period.to_string(), due_on))
         }
         (None, Some(due_on)) => Ok((Period::of(due_on).to_string(), due_on)),
-        (None, None) => opening(input),
+        (None, None) => from_title(input),
+    }
+}
+
+/// A table without any column for it may name its period in its title.
+fn from_title(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
+    let columns = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn];
+    match input.gathered.preamble.period {
+        Some(period) if columns.iter().all(|field| !input.columns.has(*field)) => {
+            let due_on = period.last_day().map_err(|reason| input.note(Field::Period, &reason))?;
+            Ok((period.to_string(), due_on))
+        }
+        _ => opening(input),
     }
 }
 

@@ -64,7 +64,7 @@ fn people(input: &RowIn<'_>) -> (Vec<HolderRow>, Vec<String>) {
     (names.into_iter().map(|name| HolderRow { name }).collect(), Vec::new())
 }
 
-/// The numbers of all telephone columns, then those that the remarks mention.
+/// The numbers of all telephone columns, then those beside names and in remarks.
 fn numbers(input: &mut RowIn<'_>) -> Vec<String> {
     let mut numbers = Vec::new();
     for column in input.columns.all(Field::Phone) {
@@ -75,7 +75,8 @@ fn numbers(input: &mut RowIn<'_>) -> Vec<String> {
             input.gathered.problems.add(at, &mask_phone(&raw), &reason);
         }
     }
-    for column in input.columns.all(Field::Remark) {
+    let beside = [Field::Owner, Field::Remark];
+    for column in beside.iter().flat_map(|field| input.columns.all(*field)) {
         numbers.extend(phones::in_remark(&input.row.cell(*column).shown()));
     }
     let mut seen = std::collections::HashSet::new();

@@ -120,6 +120,12 @@ impl Reason {
                 "分不清 1 月与 10 月（数字 2026.10 会变成 2026.1）；请按文本填写",
                 "January or October? (The number 2026.10 becomes 2026.1.) Write it as text",
             ),
+            Self::PeriodAssumed { .. } => (
+                Note,
+                "period_assumed",
+                "没有账期列，按标题中的 {} 读入",
+                "There is no column for the period; {} was taken from the title",
+            ),
             Self::PeriodMissing => (
                 Blocking,
                 "period_missing",
@@ -245,6 +251,18 @@ impl Reason {
                 "hidden_sheet",
                 "隐藏的工作表未读取；需要时请取消隐藏",
                 "A hidden sheet was not read; unhide it if it is wanted",
+            ),
+            Self::SummarySheet => (
+                Warning,
+                "summary_sheet",
+                "按汇总表跳过，未读取",
+                "Skipped as a sheet of sums; it was not read",
+            ),
+            Self::ColumnUnread { .. } => (
+                Warning,
+                "column_unread",
+                "“{}”这一列未读取；需要时请指定它的含义",
+                "The column “{}” was not read; say what it holds if it is wanted",
             ),
             Self::ItemAssumed { .. } => (
                 Note,

@@ -228,6 +228,41 @@ fn arrears_tell_what_was_paid_when_no_column_does() {
 }
 
 #[test]
+fn the_title_gives_the_period_of_a_table_without_one() {
+    let book = read_rows(&[
+        texts(["西湖名苑2026年9月物业费应收表", "", ""]),
+        texts(["房号", "业主", "应收"]),
+        vec![T("西湖名苑1栋1单元301"), T("张三13892668587"), N(10.0)],
+    ]);
+    let charge = book.charges.first().unwrap();
+    assert_eq!(
+        (charge.period.as_str(), charge.due_on.to_string().as_str()),
+        ("2026-09", "2026-09-30")
+    );
+    assert_eq!(charge.room.to_string(), "1-1-301");
+    assert_eq!(charge.owner_name.as_deref(), Some("张三"));
+    assert_eq!(codes(&book), [""; 0], "{:#?}", book.problems);
+}
+
+#[test]
+fn sums_by_building_are_left_aside_and_no_money_is_lost_in_silence() {
+    let sums = sheet(
+        "按楼栋",
+        &[texts(["楼栋", "应收", "实收", "欠费"]), vec![T("1栋"), N(10.0), N(4.0), N(6.0)]],
+    );
+    let table = sheet(
+        "应收",
+        &[
+            texts(["房屋编号", "房号", "账期", "应收", "电梯费"]),
+            vec![T("F0001"), T("1-1-301"), T("2026-09"), N(10.0), N(3.0)],
+        ],
+    );
+    let book = read_as("a.xlsx", &workbook(vec![sums, table])).unwrap();
+    assert_eq!(codes(&book), ["summary_sheet", "column_unread"]);
+    assert_eq!(book.charges.first().unwrap().room.to_string(), "1-1-301");
+}
+
+#[test]
 fn a_sheet_for_each_building_names_it() {
     let rows = [texts(["房号", "业主"]), texts(["301", "张三"]), texts(["302室", "李四"])];
     let sheets = vec![sheet("1栋", &rows), sheet("2栋", &rows)];
