@@ -34,6 +34,7 @@ mod problems;
 mod properties;
 mod reasons;
 mod refused;
+mod room_parts;
 mod room_text;
 mod rooms;
 mod sheets;

@@ -1,0 +1,142 @@
+//! Cuts the text of a room at its signs: `1栋1单元0301` is `1` 栋, `1` 单元, `0301`.
+
+use crate::{reasons::Reason, text};
+
+/// Longer names of a building, entrance or number are no names.
+const MAX_CHARS: usize = 24;
+
+/// What a sign behind a part of a room makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// `1栋`.
+    Building,
+    /// `2单元`.
+    Entrance,
+    /// `二期`, which is part of the building's name.
+    Phase,
+    /// `3层`, which the number says too.
+    Floor,
+    /// Nothing stands behind it.
+    None,
+}
+
+/// Marks behind a part of a room, longest first.
+const MARKS: [(&str, Mark); 14] = [
+    ("号楼", Mark::Building),
+    ("#楼", Mark::Building),
+    ("单元", Mark::Entrance),
+    ("栋", Mark::Building),
+    ("幢", Mark::Building),
+    ("座", Mark::Building),
+    ("楼", Mark::Building),
+    ("#", Mark::Building),
+    ("门", Mark::Entrance),
+    ("号", Mark::Building),
+    ("期", Mark::Phase),
+    ("区", Mark::Phase),
+    ("弄", Mark::Phase),
+    ("层", Mark::Floor),
+];
+
+/// The parts of a folded text with the marks behind them.
+///
+/// # Errors
+/// When it holds other signs, a name that is too long, or several rooms.
+pub(crate) fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
+    let upper = folded.to_uppercase();
+    let mut rest = without_suffix(without_remark(&upper));
+    if is_several(rest) {
+        return Err(Reason::NotARoom);
+    }
+    let dots = rest.matches('.').count() == 2;
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    while let Some(c) = rest.chars().next() {
+        if let Some((sign, mark)) = MARKS.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            push(&mut parts, &mut part, *mark)?;
+            if let (Mark::Phase, Some((phase, Mark::Phase))) = (mark, parts.last_mut()) {
+                phase.push_str(sign);
+            }
+            rest = rest.get(sign.len()..).unwrap_or_default();
+            continue;
+        }
+        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '·') || (c == '.' && dots) {
+            push(&mut parts, &mut part, Mark::None)?;
+        } else if c.is_alphanumeric() {
+            part.push(c);
+        } else {
+            return Err(Reason::NotARoom);
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    }
+    push(&mut parts, &mut part, Mark::None)?;
+    Ok(parts)
+}
+
+fn push(parts: &mut Vec<(String, Mark)>, part: &mut String, mark: Mark) -> Result<(), Reason> {
+    if part.is_empty() {
+        return Ok(());
+    }
+    if part.chars().count() > MAX_CHARS {
+        return Err(Reason::NotARoom);
+    }
+    let name = std::mem::take(part);
+    let name = match text::han_number(&name) {
+        // Only what carries a mark is a number in Han digits; `八` alone may be a name.
+        Some(number) if mark != Mark::None && !name.starts_with(|c: char| c.is_ascii_digit()) => {
+            number.to_string()
+        }
+        _ => name,
+    };
+    parts.push((name, mark));
+    Ok(())
+}
+
+/// `1-1-301(空置)`: what stands in brackets is no part of the room, unless it tells two apart
+/// (`301(A)`).
+fn without_remark(text: &str) -> &str {
+    match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+        Some((room, remark)) if !remark.contains(|c: char| c.is_ascii_alphanumeric()) => {
+            room.trim_end()
+        }
+        _ => text,
+    }
+}
+
+/// `301/302`, `301 302`: two rooms in one cell, not a building and a number.
+fn is_several(text: &str) -> bool {
+    match text.split_once(['/', ' ']) {
+        Some((first, second)) => [first, second].iter().all(|number| {
+            number.len() >= 3 && number.trim().bytes().all(|byte| byte.is_ascii_digit())
+        }),
+        None => false,
+    }
+}
+
+/// `301室`, `301号`: what stands behind the number says nothing.
+fn without_suffix(text: &str) -> &str {
+    ["号房", "号室", "室", "号", "房", "户"]
+        .iter()
+        .find_map(|suffix| text.strip_suffix(suffix))
+        .filter(|bare| bare.ends_with(|c: char| c.is_ascii_alphanumeric()))
+        .unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_mark_the_part_before_them() {
+        let named = |name: &str, mark| (name.to_owned(), mark);
+        let cut = parts("二期十栋1单元0301室").unwrap();
+        let expected = [
+            named("2期", Mark::Phase),
+            named("10", Mark::Building),
+            named("1", Mark::Entrance),
+            named("0301", Mark::None),
+        ];
+        assert_eq!(cut, expected);
+        assert!(parts("制表:王").is_err());
+    }
+}
