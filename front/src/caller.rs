@@ -94,3 +94,10 @@ impl Guest {
         Self { key, developer: entry.developer }
     }
 }
+
+/// Somebody who asks: what they showed, and as whom they were let in.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) guest: &'a Guest,
+}

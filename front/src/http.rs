@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     response::Response,
     routing::any,
 };
@@ -14,18 +14,18 @@ use axum::{
 use crate::{
     accept::{Media, Wanted},
     body,
-    caller::{Guest, Visitor},
+    caller::{Caller, Guest, Visitor},
     desk::Desk,
     errors::Code,
     fault::Fault,
     meter::{Kind, Transport},
     params::Params,
     peer,
-    prepare::{Order, prepare},
+    prepare::prepare,
     reply::Reply,
     run::{self, Origin},
-    stream::{self, SignIn},
-    write::write,
+    stream::{self, Admitted, SignIn},
+    write::Pen,
     ws,
 };
 
@@ -69,21 +69,22 @@ async fn serve(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     } else {
         answer(&desk, &visitor, &parts, body).await
     };
-    let mut response = served.unwrap_or_else(|refused| refuse(&desk, &visitor, &parts, &refused));
+    let pen = Pen { desk: &desk, visitor: &visitor, parts: &parts };
+    let mut response = served.unwrap_or_else(|refused| refuse(pen, &refused));
     finish(response.headers_mut(), &visitor);
     response
 }
 
-fn refuse(desk: &Desk, visitor: &Visitor, parts: &Parts, refused: &Refused) -> Response {
+fn refuse(pen: Pen<'_>, refused: &Refused) -> Response {
     let code = refused.reply.code();
-    desk.meter.refused(Transport::Http, code);
-    tracing::info!(request_id = visitor.request_id.0, code, "refused");
+    pen.desk.meter.refused(Transport::Http, code);
+    tracing::info!(request_id = pen.visitor.request_id.0, code, "refused");
     let mut response = match refused.media {
-        Media::Stream(framing) => stream::refuse(framing, &refused.reply, visitor),
-        media => write(desk, visitor, (&refused.reply, media), parts),
+        Media::Stream(framing) => stream::refuse(framing, &refused.reply, pen.visitor),
+        media => pen.write(&refused.reply, media),
     };
     if code == Code::MethodNotAllowed.as_str() {
-        let methods = if parts.method == Method::GET { "POST" } else { "GET, POST" };
+        let methods = if pen.parts.method == Method::GET { "POST" } else { "GET, POST" };
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
     }
     response
@@ -105,13 +106,13 @@ async fn answer(
         Method::GET => Params::from_query(parts.uri.query().unwrap_or_default())?,
         _ => body::read(&desk.settings, &parts.headers, body).await?,
     };
-    let (order, origin, sign_in) = admit(desk, visitor, params, wanted).await?;
-    match (order.kind, wanted.single, wanted.stream) {
+    let admitted = admit(desk, visitor, params, wanted).await?;
+    match (admitted.order.kind, wanted.single, wanted.stream) {
         (Kind::Query | Kind::Mutation, Some(media), _) => {
-            let reply = Reply::from(run::once(desk, order, origin).await);
-            Ok(write(desk, visitor, (&reply, media), parts))
+            let reply = Reply::from(run::once(desk, admitted.order, admitted.origin).await);
+            Ok(Pen { desk, visitor, parts }.write(&reply, media))
         }
-        (_, _, Some(framing)) => Ok(stream::answer(desk, framing, (order, origin, sign_in))?),
+        (_, _, Some(framing)) => Ok(stream::answer(desk, framing, admitted)?),
         _ => Err(Fault::because(Code::NotAcceptable, "a subscription needs a stream").into()),
     }
 }
@@ -122,18 +123,20 @@ async fn admit(
     visitor: &Arc<Visitor>,
     params: Params,
     wanted: Wanted,
-) -> Result<(Order, Origin, SignIn), Refused> {
+) -> Result<Admitted, Refused> {
     let entry = desk.enter(visitor).await.map_err(|refusal| Refused {
         reply: Fault::from(refusal).into(),
         media: wanted.single.unwrap_or(Media::Json),
     })?;
     let guest = Guest::of(&entry, visitor.peer);
     let sign_in = SignIn { expires_in: entry.expires_in, revoked: entry.revoked };
-    let order = prepare(desk, params, (visitor, &guest), entry.data)
+    let caller = Caller { visitor, guest: &guest };
+    let order = prepare(desk, params, caller, entry.data)
         .await
         .map_err(|faults| Refused::document(faults, wanted))?;
     let (visitor, transport) = (visitor.clone(), Transport::Http);
-    Ok((order, Origin { visitor, guest, transport, shared: None }, sign_in))
+    let origin = Origin { visitor, guest, transport, shared: None };
+    Ok(Admitted { order, origin, sign_in })
 }
 
 /// Headers of every answer.
@@ -142,10 +145,9 @@ fn finish(headers: &mut HeaderMap, visitor: &Visitor) {
         ("x-request-id", HeaderValue::from_str(&visitor.request_id.0)),
         ("traceparent", HeaderValue::from_str(&visitor.trace.header())),
     ];
-    headers
-        .extend(own.into_iter().filter_map(|(name, value)| {
-            Some((header::HeaderName::from_static(name), value.ok()?))
-        }));
+    for (name, value) in own {
+        headers.extend(value.ok().map(|value| (HeaderName::from_static(name), value)));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

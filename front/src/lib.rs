@@ -22,6 +22,8 @@ mod engine;
 mod errors;
 mod fault;
 mod framing;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod http;
 mod ids;

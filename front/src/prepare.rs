@@ -6,7 +6,7 @@ use async_graphql::{Data, Request, Variables};
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    caller::{Guest, Visitor},
+    caller::{Caller, Guest},
     coerce,
     desk::Desk,
     errors::Code,
@@ -60,18 +60,18 @@ pub(crate) fn seen(bytes: u64) -> Seen {
 pub(crate) async fn prepare(
     desk: &Desk,
     params: Params,
-    (visitor, guest): (&Visitor, &Guest),
+    caller: Caller<'_>,
     data: Data,
 ) -> Result<Order, Vec<Fault>> {
-    let found = find(desk, &params, guest)?;
-    let (kind, cost, name) = weigh(desk, &found, &params, (visitor, guest))?;
-    spend(desk, guest, cost).await?;
+    let found = find(desk, &params, caller.guest)?;
+    let (kind, cost, name) = weigh(desk, &found, &params, caller)?;
+    spend(desk, caller.guest, cost).await?;
     let mut request = Request::new(String::new()).variables(params.variables);
     request.set_parsed_query(found.checked.engine.clone());
     request.operation_name = params.operation_name;
     request.data = data;
-    request.data.insert(visitor.request_id.clone());
-    request.data.insert(visitor.trace.clone());
+    request.data.insert(caller.visitor.request_id.clone());
+    request.data.insert(caller.visitor.trace.clone());
     Ok(Order { request, kind, name, cost, document: found.checked })
 }
 
@@ -121,15 +121,15 @@ fn weigh(
     desk: &Desk,
     found: &Found,
     params: &Params,
-    (visitor, guest): (&Visitor, &Guest),
+    caller: Caller<'_>,
 ) -> Result<(Kind, u64, Arc<str>), Fault> {
     let name = found.registered.clone().unwrap_or_else(|| desk.unregistered.clone());
-    persisted::check(&desk.switches.borrow(), &name, &visitor.client)?;
+    persisted::check(&desk.switches.borrow(), &name, &caller.visitor.client)?;
     let operation = found.checked.operation(params.operation_name.as_deref())?;
     if params.read_only && operation.kind == Kind::Mutation {
         return Err(Fault::because(Code::MethodNotAllowed, "a mutation needs POST"));
     }
-    if operation.introspects && !may_introspect(desk.settings.introspection, guest) {
+    if operation.introspects && !may_introspect(desk.settings.introspection, caller.guest) {
         return Err(Fault::new(Code::IntrospectionDisabled));
     }
     check_variables(desk, &found.checked, operation, &params.variables)?;

@@ -49,6 +49,13 @@ impl SignIn {
     }
 }
 
+/// An operation that may run, and for how long.
+pub(crate) struct Admitted {
+    pub(crate) order: Order,
+    pub(crate) origin: Origin,
+    pub(crate) sign_in: SignIn,
+}
+
 /// A refusal as a stream, for whoever reads nothing else.
 pub(crate) fn refuse(framing: Framing, reply: &Reply, visitor: &Visitor) -> Response {
     let chunks = [framing.begin(), framing.next(reply, visitor), framing.complete()];
@@ -59,8 +66,9 @@ pub(crate) fn refuse(framing: Framing, reply: &Reply, visitor: &Visitor) -> Resp
 pub(crate) fn answer(
     desk: &Arc<Desk>,
     framing: Framing,
-    (order, origin, sign_in): (Order, Origin, SignIn),
+    admitted: Admitted,
 ) -> Result<Response, Fault> {
+    let Admitted { order, origin, sign_in } = admitted;
     let mut connection = desk.caps.connect(origin.visitor.peer)?;
     connection.belongs_to(&origin.guest.key)?;
     let (out, chunks) = mpsc::channel(desk.settings.sockets.queue.max(1));

@@ -1,4 +1,4 @@
-//! Writes a reply as an HTTP response.
+//! Writes replies as HTTP responses.
 
 use axum::{
     body::Body,
@@ -14,29 +14,34 @@ const VARY: HeaderValue = HeaderValue::from_static("authorization, accept, accep
 /// A private cache may keep an answer if it asks each time whether it still holds.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 
-/// Writes a reply in the media type that the client wants.
-pub(crate) fn write(
-    desk: &Desk,
-    visitor: &Visitor,
-    (reply, media): (&Reply, Media),
-    parts: &Parts,
-) -> Response {
-    let teller = visitor.teller();
-    let Ok(body) = serde_json::to_vec(&reply.told(&teller)) else {
-        return with_status(StatusCode::INTERNAL_SERVER_ERROR, Body::empty());
-    };
-    let status = reply.status(media, desk.settings.draft_statuses);
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
-    if let Some(seconds) = reply.retry_after() {
-        headers.insert(header::RETRY_AFTER, seconds.into());
+/// Writes the answers to one request.
+#[derive(Clone, Copy)]
+pub(crate) struct Pen<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) visitor: &'a Visitor,
+    pub(crate) parts: &'a Parts,
+}
+
+impl Pen<'_> {
+    /// Writes a reply in the media type that the client wants.
+    pub(crate) fn write(self, reply: &Reply, media: Media) -> Response {
+        let teller = self.visitor.teller();
+        let Ok(body) = serde_json::to_vec(&reply.told(&teller)) else {
+            return with_status(StatusCode::INTERNAL_SERVER_ERROR, Body::empty());
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+        if let Some(seconds) = reply.retry_after() {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        let get = self.parts.method == Method::GET;
+        let mut response = match reply.status(media, self.desk.settings.draft_statuses) {
+            StatusCode::OK if get => tagged(&self.parts.headers, body, &mut headers),
+            status => with_status(status, Body::from(body)),
+        };
+        response.headers_mut().extend(headers);
+        response
     }
-    let mut response = match status {
-        StatusCode::OK if parts.method == Method::GET => tagged(&parts.headers, body, &mut headers),
-        status => with_status(status, Body::from(body)),
-    };
-    response.headers_mut().extend(headers);
-    response
 }
 
 /// An answer that can be asked for again by its tag: 304 if the client has it.

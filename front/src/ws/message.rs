@@ -107,6 +107,8 @@ impl<P: Serialize> Outgoing<'_, P> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Incoming;
 
     #[test]
@@ -134,6 +136,13 @@ mod tests {
         ] {
             let close = Incoming::read(bad).err();
             assert_eq!(close.map(|close| close.code), Some(4400), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_is_said_makes_it_panic(text in "[\\[\\]{}\":,a-z0-9\\\\ ]{0,200}") {
+            let _read = Incoming::read(&text);
         }
     }
 

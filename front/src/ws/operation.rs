@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::message::Outgoing;
 use crate::{
+    caller::Caller,
     desk::Desk,
     meter::{Kind, Transport},
     params::Params,
@@ -40,9 +41,9 @@ pub(super) struct Operation {
 
 impl Operation {
     pub(super) async fn go(self, params: Params) {
-        let who = (&*self.origin.visitor, &self.origin.guest);
+        let caller = Caller { visitor: &self.origin.visitor, guest: &self.origin.guest };
         // Boxed, like the run of a query below: a subscription lives long, and should not keep room for what is over.
-        match Box::pin(prepare(&self.desk, params, who, Data::default())).await {
+        match Box::pin(prepare(&self.desk, params, caller, Data::default())).await {
             Err(faults) => {
                 let reply = Reply::Refused(faults);
                 self.desk.meter.refused(Transport::WebSocket, reply.code());
