@@ -1,22 +1,32 @@
-//! Reads a file and says how long it took and how much memory at most.
+//! Reads a file, marks a copy when asked, and says how long it took and how much memory at most.
 //!
-//! `cargo run --release -p guanjia-books --example measure -- FILE`
+//! `cargo run --release -p guanjia-books --example measure -- FILE [COPY]`
 
 use std::{env, fs, path::PathBuf, time::Instant};
 
-use guanjia_books::{Options, read};
+use guanjia_books::{Options, mark, read};
 
 fn main() {
-    let Some(path) = env::args_os().nth(1).map(PathBuf::from) else {
-        eprintln!("usage: measure FILE");
+    let mut paths = env::args_os().skip(1).map(PathBuf::from);
+    let Some(path) = paths.next() else {
+        eprintln!("usage: measure FILE [COPY]");
         return;
     };
     let began = Instant::now();
     match read(&path, &Options::default()) {
-        Ok(book) => println!("{:#?}", book.summary()),
+        Ok(book) => {
+            println!("{:#?}", book.summary());
+            println!("read in {:.2?}, peak {}", began.elapsed(), peak());
+            if let Some(copy) = paths.next() {
+                let marked = mark(&path, &book.problems, &Options::default());
+                match marked.and_then(|bytes| Ok(fs::write(copy, bytes)?)) {
+                    Ok(()) => println!("marked in {:.2?}, peak {}", began.elapsed(), peak()),
+                    Err(refused) => println!("not marked: {refused}"),
+                }
+            }
+        }
         Err(refused) => println!("refused: {refused}"),
     }
-    println!("{:.2?}, peak {}", began.elapsed(), peak());
 }
 
 /// The peak of resident memory, where the system tells.

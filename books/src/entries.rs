@@ -135,12 +135,7 @@ impl RowIn<'_> {
 
     /// The room of the row; none when the row is one of notes, or has a problem that is noted.
     fn room(&mut self) -> Option<Named> {
-        let cells = RoomCells {
-            building: self.cell(Field::Building),
-            entrance: self.cell(Field::Entrance),
-            number: self.cell(Field::Room),
-        };
-        let reason = match rooms::read(cells) {
+        let reason = match rooms::read(self.room_cells()) {
             // A sheet for each building: `3栋`.
             Ok(Some(Named::Bare(room))) if self.building.is_some() && self.row.filled() > 1 => {
                 let building = self.building.unwrap_or_default().to_owned();
@@ -163,20 +158,34 @@ impl RowIn<'_> {
         self.columns.read().all(|(_, column)| *self.row.cell(column) == Cell::Empty)
     }
 
-    /// Whether the row sums up others: `合计`, `1栋小计`, `总计：168户`.
+    /// Whether the row sums up others: `合计`, `1栋小计`, `总计：168户`. Beside a room, a word that
+    /// only ends so is an item, as `水电费合计`.
     fn is_total(&self) -> bool {
         const WORDS: [&str; 5] = ["合计", "小计", "总计", "累计", "共计"];
-        let remark = self.columns.first(Field::Remark);
-        self.row.cells.iter().enumerate().filter(|(column, _)| Some(*column) != remark).any(
-            |(_, cell)| match cell {
-                Cell::Text(raw) if raw.contains(['计', 'l', 'L']) => {
-                    let squeezed = text::squeeze(raw);
-                    WORDS.iter().any(|word| squeezed.starts_with(word) || squeezed.ends_with(word))
-                        || squeezed.eq_ignore_ascii_case("total")
-                }
-                _ => false,
-            },
-        )
+        let [room, remark] = [Field::Room, Field::Remark].map(|field| self.columns.first(field));
+        self.row.cells.iter().enumerate().any(|(column, cell)| {
+            let Cell::Text(raw) = cell else { return false };
+            if Some(column) == remark || !raw.contains(['计', 'l', 'L']) {
+                return false;
+            }
+            let squeezed = text::squeeze(raw);
+            let ends = || WORDS.iter().any(|word| squeezed.ends_with(word));
+            squeezed.eq_ignore_ascii_case("total")
+                || WORDS.iter().any(|word| squeezed.starts_with(word))
+                || (ends() && (Some(column) == room || !self.has_full_room()))
+        })
+    }
+
+    fn room_cells(&self) -> RoomCells<'_> {
+        RoomCells {
+            building: self.cell(Field::Building),
+            entrance: self.cell(Field::Entrance),
+            number: self.cell(Field::Room),
+        }
+    }
+
+    fn has_full_room(&self) -> bool {
+        matches!(rooms::read(self.room_cells()), Ok(Some(Named::Room(_))))
     }
 
     /// Holds the totals of a row against the sums of the rows above.
@@ -189,12 +198,20 @@ impl RowIn<'_> {
     }
 
     /// Whether a row without a room is one of notes: one cell alone, signatures
-    /// (`制表人：… 审核：…`), or nothing but sums without a word.
+    /// (`制表人：… 审核：…`), or nothing but sums without a word. What has money beside words or
+    /// days is a row whose room is missing, never a note.
     fn is_notes(&self) -> bool {
-        let texts: Vec<String> = self.row.texts().map(text::fold).collect();
-        let labelled = texts.iter().any(|text| {
+        let only = |kind: fn(&Cell) -> bool| self.row.cells.iter().all(kind);
+        let labelled = self.row.texts().map(text::fold).any(|text| {
             text.contains(':') || ["注", "说明", "制表", "审核"].iter().any(|w| text.starts_with(w))
         });
-        self.row.filled() == 1 || texts.is_empty() || (labelled && texts.len() == self.row.filled())
+        let money = self
+            .columns
+            .read()
+            .filter(|(field, _)| field.is_money())
+            .any(|(_, column)| matches!(money::read(self.row.cell(column)), Ok(Some(_))));
+        self.row.filled() == 1
+            || only(|cell| matches!(cell, Cell::Empty | Cell::Number(_)))
+            || (labelled && !money && only(|cell| matches!(cell, Cell::Empty | Cell::Text(_))))
     }
 }

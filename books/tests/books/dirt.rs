@@ -59,6 +59,17 @@ fn totals_notes_and_repeated_headings_are_no_data() {
 }
 
 #[test]
+fn money_without_a_room_is_never_a_note() {
+    let text = "房号,业主,项目,账期,到期日,应收\n三楼,张三,水电费合计,2026-09,2026-09-30 12:00,10\n\
+        ,李四,物业费,2026-09,2026-09-30,10\n1-1-303,王五,水电费合计,2026-09,2026-09-30,10\n";
+    let book = read_as("a.csv", text.as_bytes()).unwrap();
+    assert_eq!(codes(&book), ["total_differs", "room_missing"], "{:#?}", book.problems);
+    assert_eq!(book.charges.len(), 1);
+    let book = read_as("a.csv", text.replace("水电费合计", "水电费").as_bytes()).unwrap();
+    assert_eq!(codes(&book), ["room_unreadable", "room_missing"], "{:#?}", book.problems);
+}
+
+#[test]
 fn merged_cells_hold_for_all_their_rows_but_money_does_not() {
     let mut table = sheet(
         "应收",
