@@ -61,7 +61,7 @@ pub struct Done<'a> {
     pub kind: Kind,
     /// How it came in.
     pub transport: Transport,
-    /// `OK`, or the code of the first error.
+    /// `OK`, the code of the first error, or `CANCELLED` for a query that took too long or that nobody waited for.
     pub code: &'a str,
     /// From the moment it was let in to its last result.
     pub took: Duration,

@@ -63,7 +63,7 @@ pub(crate) async fn prepare(
     caller: Caller<'_>,
     data: Data,
 ) -> Result<Order, Vec<Fault>> {
-    let found = find(desk, &params, caller.guest)?;
+    let found = find(desk, &params, caller.guest).await?;
     let (kind, cost, name) = weigh(desk, &found, &params, caller)?;
     spend(desk, caller.guest, cost).await?;
     let mut request = Request::new(String::new()).variables(params.variables);
@@ -76,7 +76,7 @@ pub(crate) async fn prepare(
 }
 
 /// Finds the document: a registered one, one that was seen before, or a new one.
-fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>> {
+async fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>> {
     let text = params.query.as_deref().filter(|query| !query.is_empty());
     match (text, params.document_id.as_deref().or(params.persisted_hash())) {
         (None, Some(id)) => by_id(desk, id),
@@ -88,7 +88,7 @@ fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>
                 let detail = "sha256Hash is not that of the query";
                 return Err(Fault::because(Code::BadRequest, detail).into());
             }
-            by_text(desk, text)
+            by_text(desk, text, guest).await
         }
         (None, None) => Err(Fault::because(Code::BadRequest, "query is missing").into()),
     }
@@ -106,10 +106,14 @@ fn by_id(desk: &Desk, id: &str) -> Result<Found, Vec<Fault>> {
     Ok(Found { checked, registered: Some(registered.name.clone()) })
 }
 
-fn by_text(desk: &Desk, text: &str) -> Result<Found, Vec<Fault>> {
+async fn by_text(desk: &Desk, text: &str, guest: &Guest) -> Result<Found, Vec<Fault>> {
+    /// A document that is looked over takes about as long as one object for each so many bytes.
+    const BYTES_PER_COST: u64 = 100;
     if let Some(known) = desk.seen.get(text) {
         return Ok(known);
     }
+    // Before it is looked at: what is refused must not be free, or one could keep us refusing.
+    spend(desk, guest, text.len() as u64 / BYTES_PER_COST).await?;
     let registered = desk.documents.name_of(text);
     let found = Found { checked: Arc::new(desk.rules.check(text)?), registered };
     desk.seen.insert(text.to_owned(), found.clone());
@@ -159,7 +163,7 @@ fn check_variables(
     }
 }
 
-/// Every operation costs something, even one that brings no object.
+/// Takes from the budget. Everything costs something, even an operation that brings no object.
 async fn spend(desk: &Desk, guest: &Guest, cost: u64) -> Result<(), Fault> {
     desk.budget.spend(&guest.key, cost.saturating_add(1)).await.map_err(|exhausted| {
         let seconds = exhausted.retry_after.as_secs().saturating_add(1);

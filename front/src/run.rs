@@ -37,6 +37,8 @@ struct Log {
     transport: Transport,
     cost: u64,
     began: Instant,
+    /// What is told if nothing else is noted.
+    otherwise: &'static str,
     code: Option<String>,
     span: Span,
 }
@@ -61,6 +63,7 @@ impl Log {
             transport: origin.transport,
             cost: order.cost,
             began: Instant::now(),
+            otherwise: "OK",
             code: None,
             span,
         }
@@ -76,7 +79,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        let code = self.code.as_deref().unwrap_or("OK");
+        let code = self.code.as_deref().unwrap_or(self.otherwise);
         let took = self.began.elapsed();
         self.span.record("code", code);
         let _inside = self.span.enter();
@@ -117,18 +120,19 @@ pub(crate) async fn once(
     let mask = mask(desk, &order, &origin);
     let running = desk.engine.once(order.request, origin.shared);
     let task = async move {
+        log.otherwise = "CANCELLED";
         let result = AssertUnwindSafe(running).catch_unwind().await;
-        let result = match result {
+        log.otherwise = "OK";
+        match result {
             Ok(mut response) => {
                 log.note(mask.settle(&mut response));
                 Ok(response)
             }
-            Err(_) => Err(panicked(&mask.visitor)),
-        };
-        if let Err(fault) = &result {
-            log.note(Some(fault.word.to_owned()));
+            Err(_) => {
+                log.note(Some(Code::Internal.as_str().to_owned()));
+                Err(panicked(&mask.visitor))
+            }
         }
-        result
     };
     let handle = desk.tasks.spawn(task.instrument(span));
     let ended = match kind {

@@ -96,7 +96,7 @@ pub struct Limits {
     pub list_default: u64,
     /// What `first` and `last` count as at most, whatever they say. Default: 100.
     pub page_max: u64,
-    /// Cost that one actor may spend in a minute; 0 for no budget. Default: 2000000.
+    /// Cost that one actor may spend in a minute, a new document counted as 1 for each 100 bytes; 0 for no budget. Default: 2000000.
     pub cost_per_minute: u64,
     /// Errors that are shown of a document. Default: 5.
     pub document_errors: usize,

@@ -117,10 +117,11 @@ async fn operations_on_one_socket_are_counted() {
 
 #[tokio::test]
 async fn cost_is_counted_by_actor() {
-    let house = House::with(settings(|settings| settings.limits.cost_per_minute = 5)).await;
+    let house = House::with(settings(|settings| settings.limits.cost_per_minute = 7)).await;
     let ask = |token: &'static str| {
         answer(house.request().bearer_auth(token).json(&json!({ "query": "{ human { number } }" })))
     };
+    assert_eq!(ask("ann").await.status, 200);
     assert_eq!(ask("ann").await.status, 200);
     assert_eq!(ask("ann").await.status, 200);
     let spent = ask("ann").await;
@@ -128,6 +129,14 @@ async fn cost_is_counted_by_actor() {
     let seconds: u64 = spent.header("retry-after").parse().expect("seconds");
     assert!((1..=60).contains(&seconds));
     assert_eq!(ask("bob").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_document_that_is_refused_is_not_free() {
+    let house = House::with(settings(|settings| settings.limits.cost_per_minute = 30)).await;
+    let long = format!("{{ {} }}", "nothing ".repeat(250));
+    assert_eq!(house.ask(&long).await.code(), "QUERY_TOO_COMPLEX");
+    assert_eq!(house.ask(&long).await.code(), "RATE_LIMITED");
 }
 
 #[tokio::test]
@@ -143,12 +152,14 @@ async fn a_gate_that_does_not_answer_is_not_waited_for() {
 
 #[tokio::test]
 async fn everything_is_counted_under_names_that_we_chose() {
-    let plan = Plan { manifest: Some(manifest()), ..settings(|_| {}) };
+    let impatient = settings(|settings| settings.query_ms = 100);
+    let plan = Plan { manifest: Some(manifest()), ..impatient };
     let house = House::with(plan).await;
     answer(sent(&house, "Total")).await;
     house.ask("query Secret13800000000 { human { number } }").await;
     house.ask("{ nothing }").await;
     house.ask("{ panics }").await;
+    house.ask("{ waits }").await;
     let mut socket = house.socket(None).await;
     socket.subscribe("1", "subscription { count(to: 1) }").await;
     assert_eq!(socket.hear().await["type"], "next");
@@ -159,6 +170,7 @@ async fn everything_is_counted_under_names_that_we_chose() {
         "other query http OK 1",
         "refused http GRAPHQL_VALIDATION_FAILED",
         "other query http INTERNAL 0",
+        "other query http CANCELLED 0",
         "other subscription ws OK 0",
     ];
     assert_eq!(lines, expected);
