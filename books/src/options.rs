@@ -39,7 +39,8 @@ pub struct Limits {
     pub rows: usize,
     /// Columns; what stands to the right of them is not read.
     pub columns: usize,
-    /// Problems that are listed; the rest is counted.
+    /// Problems that are listed, notes up to a quarter and warnings up to half of them; the rest
+    /// is counted.
     pub problems: usize,
 }
 

@@ -51,7 +51,13 @@ impl Problems {
     /// Adds one. `value` must be masked already where it names people.
     pub(crate) fn add(&mut self, at: At, value: &str, reason: &Reason) {
         let wording = reason.wording();
-        if self.list.len() >= self.limit {
+        // Thousands of notes must not crowd out the one problem that blocks.
+        let room = match wording.severity {
+            Severity::Note => self.limit / 4,
+            Severity::Warning => self.limit / 2,
+            Severity::Blocking => self.limit,
+        };
+        if self.list.len() >= room.max(1) {
             self.more += 1;
             self.more_severity = self.more_severity.max(wording.severity);
             return;
@@ -156,6 +162,20 @@ mod tests {
         assert_eq!(mask_phone("177-0542-2280"), "177-****-**80");
         assert_eq!(mask_digits("2025-01-15", 11), "2025-01-15");
         assert_eq!(mask_name("欧阳雨军"), "欧***");
+    }
+
+    #[test]
+    fn notes_leave_room_for_what_blocks() {
+        let at = At { sheet: "a".into(), row: 1, column: None };
+        let mut problems = Problems::new(8);
+        for _ in 0..100 {
+            problems.add(at.clone(), "", &Reason::PhonePlaceholder);
+        }
+        problems.add(at, "", &Reason::NotMoney);
+        let codes: Vec<_> = problems.into_list().iter().map(|problem| problem.code).collect();
+        let expected = ["phone_placeholder", "phone_placeholder", "money_unreadable"];
+        assert_eq!(codes[..3], expected);
+        assert_eq!(codes[3..], ["more_problems"]);
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Refused {
                 format!("文件名是 {named}，内容却是 {holds}；请用 Excel 另存为 .xlsx")
             }
             Self::Password => "工作簿有密码保护；请另存一份不带密码的".to_owned(),
-            Self::TooLarge { what, limit } => format!("文件过大：{what} 超过 {limit}"),
+            Self::TooLarge { what, limit } => format!("文件过大：{}超过 {limit}", in_chinese(what)),
             Self::Damaged(what) => format!("文件已损坏：{what}"),
             Self::Encoding => "无法识别文件编码；请另存为 UTF-8 或 GB 18030".to_owned(),
         }
@@ -78,5 +78,20 @@ impl Refused {
     #[must_use]
     pub fn en(&self) -> String {
         self.to_string()
+    }
+}
+
+/// What is too large, in Chinese.
+fn in_chinese(what: &str) -> &'static str {
+    match what {
+        "workbook" => "工作簿解压后",
+        "sheet" => "单个工作表解压后",
+        "sheets" => "工作表数",
+        "rows" => "行数",
+        "cells" => "单元格数",
+        "cell" => "单个单元格",
+        "text" | "texts" => "文字",
+        "formats" => "格式数",
+        _ => "文件",
     }
 }
