@@ -125,14 +125,13 @@ impl<'a> Walk<'a> {
         self.selections(selections, root.map(|name| name.as_str()), 0)
     }
 
-    /// Measures the fragments that no operation reached: validation will walk them too.
-    pub(crate) fn leftovers(&mut self) -> Result<Measure, Fault> {
-        let mut sum = Measure::default();
+    /// Holds each fragment against the limits, also those that no operation spreads: validation walks them too.
+    pub(crate) fn check_fragments(&mut self) -> Result<(), Fault> {
         let names: Vec<&'a str> = self.fragments.keys().copied().collect();
-        for name in names {
-            sum.add(self.fragment(name, 0)?);
-        }
-        Ok(sum)
+        names.into_iter().try_for_each(|name| {
+            // Its fields stand at the top of nothing.
+            Measure { root_fields: 0, ..self.fragment(name, 0)? }.check(self.limits)
+        })
     }
 
     fn selections(

@@ -124,8 +124,7 @@ impl Rules {
             measure.check(&self.limits)?;
             operations.push(Operation::new(operation, &measure));
         }
-        // A fragment is no operation: its root fields are none.
-        Measure { root_fields: 0, ..walk.leftovers()? }.check(&self.limits)?;
+        walk.check_fragments()?;
         Ok(operations)
     }
 

@@ -53,6 +53,24 @@ async fn fragment_bombs() {
 }
 
 #[tokio::test]
+async fn many_fragments_that_each_ask_for_little_are_let_in() {
+    let house = House::open().await;
+    let chain: String = (0..20)
+        .map(|n| format!("fragment F{n} on Human {{ {} ...F{} }} ", "number ".repeat(20), n + 1))
+        .collect();
+    let query =
+        format!("{{ human {{ ...F0 x: number }} }} {chain} fragment F20 on Human {{ y: number }}");
+    assert_eq!(house.ask(&query).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_bomb_that_is_not_spread_is_refused_too() {
+    let house = House::open().await;
+    let bomb = bomb(22, 2).replacen("...F0", "total", 1);
+    assert_eq!(limit(&refused(&house, &bomb).await), "fields");
+}
+
+#[tokio::test]
 async fn fragment_cycles() {
     let house = House::open().await;
     for cycle in [
