@@ -102,7 +102,8 @@ pub struct Limits {
     pub document_errors: usize,
     /// Errors that are shown of an answer. Default: 20.
     pub errors: usize,
-    /// Memory for validated documents, in bytes of their text. Default: 4194304.
+    /// Memory for validated documents that are not registered, in bytes; a text takes about a hundred times its length.
+    /// Default: 33554432.
     pub cache_bytes: u64,
 }
 
@@ -123,7 +124,7 @@ impl Default for Limits {
             cost_per_minute: 2_000_000,
             document_errors: 5,
             errors: 20,
-            cache_bytes: 4 * 1024 * 1024,
+            cache_bytes: 32 * 1024 * 1024,
         }
     }
 }

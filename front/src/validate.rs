@@ -40,7 +40,8 @@ pub(crate) struct Checked {
     pub(crate) engine: EngineDocument,
     /// With types, for the variables.
     pub(crate) typed: Option<Valid<ExecutableDocument>>,
-    source: ast::Document,
+    /// For measuring again; kept only if the cost of an operation depends on variables.
+    source: Option<ast::Document>,
     operations: Vec<Operation>,
 }
 
@@ -81,7 +82,8 @@ impl Rules {
             let position = error.positions().next();
             vec![Fault::because(Code::ParseFailed, error.to_string()).at(position)]
         })?;
-        Ok(Checked { engine, typed, source, operations })
+        let varies = operations.iter().any(|operation| operation.cost.is_none());
+        Ok(Checked { engine, typed, source: varies.then_some(source), operations })
     }
 
     /// Counts before parsing: the parser takes memory for every token.
@@ -157,15 +159,15 @@ impl Rules {
         operation: &Operation,
         variables: &Variables,
     ) -> Result<u64, Fault> {
-        if let Some(cost) = operation.cost {
-            return Ok(cost);
-        }
-        let schema = self.schema.as_deref();
-        let mut walk = Walk::new(&checked.source, schema, &self.limits, variables);
-        let definition =
-            checked.source.definitions.iter().filter_map(Definition::as_operation_definition).find(
-                |known| known.name.as_ref().map(|name| name.as_str()) == operation.name.as_deref(),
-            );
+        let (None, Some(source)) = (operation.cost, &checked.source) else {
+            return Ok(operation.cost.unwrap_or_default());
+        };
+        let mut walk = Walk::new(source, self.schema.as_deref(), &self.limits, variables);
+        let definition = source
+            .definitions
+            .iter()
+            .filter_map(Definition::as_operation_definition)
+            .find(|known| known.name.as_deref() == operation.name.as_deref());
         let Some(definition) = definition else { return Ok(0) };
         let measure = walk.operation(definition.operation_type, &definition.selection_set)?;
         measure.check(&self.limits)?;
