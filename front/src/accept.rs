@@ -29,12 +29,14 @@ impl Media {
 pub(crate) struct Wanted {
     /// The best of the types that carry a single result; none if the client takes only streams.
     pub(crate) single: Option<Media>,
-    /// How it takes a stream, if it named one (a wildcard does not count: it comes from clients that cannot stream).
+    /// How it takes a stream, if it named one (a wildcard does not count: it comes from clients
+    /// that cannot stream).
     pub(crate) stream: Option<Framing>,
 }
 
 impl Wanted {
-    /// Reads `Accept`. No header means anything; `None` means that nothing we can write is acceptable.
+    /// Reads `Accept`. No header means anything; `None` means that nothing we can write is
+    /// acceptable.
     pub(crate) fn of(value: &str) -> Option<Self> {
         if value.trim().is_empty() {
             return Some(Self { single: Some(Media::Json), stream: None });
@@ -46,7 +48,8 @@ impl Wanted {
     }
 }
 
-/// Events if they are taken at all. Parts only for who names Apollo's specification: others mean another thing by them.
+/// Events if they are taken at all. Parts only for who names Apollo's specification: others mean
+/// another thing by them.
 fn stream(value: &str, ranges: &[(&str, u16)]) -> Option<Framing> {
     let named = |kind, subtype| {
         weight_of(ranges, kind, subtype, true).is_some_and(|(_, weight)| weight > 0)
@@ -99,7 +102,8 @@ fn weight_of(
 
 /// The values of a header such as `Accept` or `Accept-Language` with their weights in thousandths.
 ///
-/// A parameter other than `q` is dropped: no type of ours has one that matters. A weight that cannot be read counts as 0.
+/// A parameter other than `q` is dropped: no type of ours has one that matters. A weight that
+/// cannot be read counts as 0.
 pub(crate) fn weighted(header: &str) -> impl Iterator<Item = (&str, u16)> {
     header.split(',').filter_map(|item| {
         let mut parts = item.split(';').map(str::trim);

@@ -14,7 +14,8 @@ use crate::{
     settings::{Settings, ms},
 };
 
-/// Reads a body: only JSON in UTF-8, not compressed (a small one could unpack to anything), up to a length and within a time.
+/// Reads a body: only JSON in UTF-8, not compressed (a small one could unpack to anything), up to a
+/// length and within a time.
 pub(crate) async fn read(
     settings: &Settings,
     headers: &HeaderMap,

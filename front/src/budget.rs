@@ -16,7 +16,8 @@ pub struct Exhausted {
     pub retry_after: Duration,
 }
 
-/// Keeps account of cost. An implementation whose store is away should let callers through, or count by itself.
+/// Keeps account of cost. An implementation whose store is away should let callers through, or
+/// count by itself.
 #[async_trait]
 pub trait Budget: Send + Sync + 'static {
     /// Takes `cost` from the budget of `key`, an actor or an address.

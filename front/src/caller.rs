@@ -25,7 +25,8 @@ pub(crate) struct Visitor {
     pub(crate) client: Client,
 }
 
-/// Which app asks, from the headers that Apollo's clients send or the same names in `connection_init`.
+/// Which app asks, from the headers that Apollo's clients send or the same names in
+/// `connection_init`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Client {
     pub(crate) name: Option<String>,
@@ -67,7 +68,8 @@ impl Visitor {
     }
 }
 
-/// The token of `Bearer …`; another scheme is handed to the gate as it is, to be refused there rather than taken for nobody.
+/// The token of `Bearer …`; another scheme is handed to the gate as it is, to be refused there
+/// rather than taken for nobody.
 pub(crate) fn bearer(authorization: &str) -> Option<String> {
     let authorization = authorization.trim();
     let token = match authorization.split_once(' ') {

@@ -63,7 +63,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Counts it for an actor too, once it is known who that is. An anonymous caller's key is the address.
+    /// Counts it for an actor too, once it is known who that is. An anonymous caller's key is the
+    /// address.
     pub(crate) fn belongs_to(&mut self, key: &str) -> Result<(), Fault> {
         let caps = &self.place.caps;
         self.actor = Some(caps.take(key.to_owned(), caps.per_actor)?);

@@ -62,7 +62,8 @@ impl Door {
         self
     }
 
-    /// Sets what is cancelled when the server stops: sockets then finish what runs and are closed with 1012.
+    /// Sets what is cancelled when the server stops: sockets then finish what runs and are closed
+    /// with 1012.
     #[must_use]
     pub fn shutdown(mut self, shutdown: CancellationToken) -> Self {
         self.shutdown = shutdown;
@@ -90,15 +91,16 @@ impl Door {
         self
     }
 
-    /// Sets who keeps account of cost. The default counts in this process, by `limits.cost_per_minute`.
+    /// Sets who keeps account of cost. The default counts in this process, by
+    /// `limits.cost_per_minute`.
     #[must_use]
     pub fn budget(mut self, budget: Arc<dyn Budget>) -> Self {
         self.budget = Some(budget);
         self
     }
 
-    /// Tells the schema in its definition language, so that documents are validated in front of the engine, lists are known
-    /// as such, and variables are checked before anything runs.
+    /// Tells the schema in its definition language, so that documents are validated in front of the
+    /// engine, lists are known as such, and variables are checked before anything runs.
     #[must_use]
     pub fn sdl(mut self, sdl: String) -> Self {
         self.sdl = Some(sdl);
@@ -112,7 +114,8 @@ impl Door {
         self
     }
 
-    /// Sets where the switches of registered operations come from while the server runs, instead of the settings.
+    /// Sets where the switches of registered operations come from while the server runs, instead of
+    /// the settings.
     #[must_use]
     pub fn switches(mut self, switches: watch::Receiver<Persisted>) -> Self {
         self.switches = Some(switches);
@@ -136,7 +139,8 @@ impl Door {
         let limits = &self.settings.limits;
         let budget =
             self.budget.unwrap_or_else(|| Arc::new(InProcess::new(limits.cost_per_minute)));
-        // Without its sender a channel keeps its last value, which is all that is wanted of the settings.
+        // Without its sender a channel keeps its last value, which is all that is wanted of the
+        // settings.
         let from_settings = || watch::channel(self.settings.persisted.clone()).1;
         let switches = self.switches.unwrap_or_else(from_settings);
         http::router(Arc::new(Desk {

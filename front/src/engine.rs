@@ -1,4 +1,5 @@
-//! The engine without its type: everything behind the door is compiled once, not once for each schema.
+//! The engine without its type: everything behind the door is compiled once, not once for each
+//! schema.
 
 use std::sync::Arc;
 
@@ -25,7 +26,8 @@ impl<E: Executor> Engine for E {
             if shared.is_none() {
                 return engine.execute(request).await;
             }
-            // The engine takes data that outlives the operation only by this door; a query gives one item.
+            // The engine takes data that outlives the operation only by this door; a query gives
+            // one item.
             let mut results = engine.execute_stream(request, shared);
             results.next().await.unwrap_or_default()
         })

@@ -164,7 +164,8 @@ impl Code {
         }
     }
 
-    /// Whether GraphQL itself refuses the operation (200 in plain JSON, as old clients expect) or the transport does.
+    /// Whether GraphQL itself refuses the operation (200 in plain JSON, as old clients expect) or
+    /// the transport does.
     pub(crate) const fn is_about_the_document(self) -> bool {
         matches!(
             self,
@@ -180,7 +181,8 @@ impl Code {
         )
     }
 
-    /// Status over HTTP. `unprocessable` is for what can be read and cannot be run: 400, or 422 in the newer draft.
+    /// Status over HTTP. `unprocessable` is for what can be read and cannot be run: 400, or 422 in
+    /// the newer draft.
     pub(crate) const fn status(self, unprocessable: StatusCode) -> StatusCode {
         match self {
             Self::BadRequest | Self::ParseFailed => StatusCode::BAD_REQUEST,

@@ -25,17 +25,18 @@ pub struct Knock {
 /// Make it with `..Entry::default()`, so that it may grow.
 #[derive(Default)]
 pub struct Entry {
-    /// What the resolvers find in their context. On a socket it is shared by all operations, so nothing that
-    /// grows stale (such as a loader's cache) belongs here.
+    /// What the resolvers find in their context. On a socket it is shared by all operations, so
+    /// nothing that grows stale (such as a loader's cache) belongs here.
     pub data: Data,
-    /// Opaque key of the person for caps and budgets; none for an anonymous caller, who is counted by address.
+    /// Opaque key of the person for caps and budgets; none for an anonymous caller, who is counted
+    /// by address.
     pub actor: Option<String>,
     /// How long the sign-in is still good; a socket is closed after it. None: for ever.
     pub expires_in: Option<Duration>,
     /// Cancelled by the program when the sign-in is taken back; a socket is closed at once.
     pub revoked: CancellationToken,
-    /// Whether this caller may send documents of their own when only registered ones are let in, and ask for the
-    /// schema when introspection is for developers only.
+    /// Whether this caller may send documents of their own when only registered ones are let in,
+    /// and ask for the schema when introspection is for developers only.
     pub developer: bool,
 }
 
@@ -48,12 +49,14 @@ pub struct Refusal {
     pub message: String,
     /// Status over HTTP, such as 401 or 503.
     pub status: StatusCode,
-    /// Code of the close frame over WebSocket. Clients try again after 4403 and 1013, not after 4401.
+    /// Code of the close frame over WebSocket. Clients try again after 4403 and 1013, not after
+    /// 4401.
     pub close: u16,
 }
 
 impl Refusal {
-    /// A token that is bad or no longer good: 401, and 4403 on a socket, after which a client may come back with a new one.
+    /// A token that is bad or no longer good: 401, and 4403 on a socket, after which a client may
+    /// come back with a new one.
     #[must_use]
     pub fn unauthenticated(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), status: StatusCode::UNAUTHORIZED, close: 4403 }
@@ -75,7 +78,8 @@ impl Refusal {
 /// Decides who comes in: once for each HTTP request, once for each socket.
 #[async_trait]
 pub trait Gate: Send + Sync + 'static {
-    /// Lets a caller in, or says why not. A caller without a token is anonymous; what they may do is the gate's to say.
+    /// Lets a caller in, or says why not. A caller without a token is anonymous; what they may do
+    /// is the gate's to say.
     ///
     /// # Errors
     /// A [`Refusal`] for a token that is bad or expired, or when it cannot be checked.

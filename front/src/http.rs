@@ -37,8 +37,8 @@ pub(crate) fn router(desk: Arc<Desk>) -> Router {
 /// A request that is refused before it became an operation.
 struct Refused {
     reply: Reply,
-    /// As what the refusal is written: plain JSON as long as nobody knows what the client reads, and for what makes a
-    /// GraphQL answer impossible.
+    /// As what the refusal is written: plain JSON as long as nobody knows what the client reads,
+    /// and for what makes a GraphQL answer impossible.
     media: Media,
 }
 

@@ -20,7 +20,8 @@ pub struct Counted {
 
 impl Default for Counted {
     fn default() -> Self {
-        // The standard library seeds its hash maps from the operating system; that is all the chance needed here.
+        // The standard library seeds its hash maps from the operating system; that is all the
+        // chance needed here.
         Self { prefix: RandomState::new().hash_one("guanjia-front") | 1, next: AtomicU64::new(1) }
     }
 }

@@ -1,5 +1,5 @@
-//! JSON read strictly: no key twice (the last would win unseen), no U+0000 (not every database can store it), no
-//! more than 128 levels.
+//! JSON read strictly: no key twice (the last would win unseen), no U+0000 (not every database can
+//! store it), no more than 128 levels.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-/// Reads one JSON value. The error is a text for developers that quotes nothing of the input but key names.
+/// Reads one JSON value. The error is a text for developers that quotes nothing of the input but
+/// key names.
 pub(crate) fn read(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_slice::<Strict>(bytes)
         .map(|strict| strict.0)

@@ -17,7 +17,8 @@ pub enum Language {
 }
 
 impl Language {
-    /// Reads the value of an `Accept-Language` header; none if it is absent or names no language of ours.
+    /// Reads the value of an `Accept-Language` header; none if it is absent or names no language of
+    /// ours.
     #[must_use]
     pub fn from_header(value: Option<&str>) -> Option<Self> {
         let mut best = (None, 0);

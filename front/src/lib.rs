@@ -1,5 +1,6 @@
-//! The front door of a GraphQL server: GraphQL over HTTP, `graphql-transport-ws` and streams (server-sent events, multipart)
-//! in front of an [`async_graphql::Executor`], on axum. It knows nothing of what is served.
+//! The front door of a GraphQL server: GraphQL over HTTP, `graphql-transport-ws` and streams
+//! (server-sent events, multipart) in front of an [`async_graphql::Executor`], on axum. It knows
+//! nothing of what is served.
 //!
 //! - One path for GET, POST and the WebSocket upgrade. Media types by weight, mutations only by POST with a JSON body, no
 //!   `data` when nothing ran.
@@ -26,13 +27,15 @@
 //! }
 //! ```
 //!
-//! What a resolver finds in its context: all that the gate put into [`Entry::data`], the [`RequestId`] and the [`Trace`]. An
-//! error of a resolver reaches the caller as it is if it has `extensions.code`; any other is told as `INTERNAL`, without its
-//! text, so the program logs its own failures. On a socket an engine extension sees each operation through
-//! `prepare_request`, not through `request`. The text of the query is not handed on, only the parsed document.
+//! What a resolver finds in its context: all that the gate put into [`Entry::data`], the
+//! [`RequestId`] and the [`Trace`]. An error of a resolver reaches the caller as it is if it has
+//! `extensions.code`; any other is told as `INTERNAL`, without its text, so the program logs its
+//! own failures. On a socket an engine extension sees each operation through `prepare_request`, not
+//! through `request`. The text of the query is not handed on, only the parsed document.
 //!
-//! An operation passes these files, in this order: `http.rs` or `ws/` (the wire), `params.rs` (what was said), `prepare.rs`
-//! (may it run?), `run.rs` (run it), `mask.rs` (nothing internal leaves), `reply.rs` and `write.rs` or `stream.rs` (say it).
+//! An operation passes these files, in this order: `http.rs` or `ws/` (the wire), `params.rs` (what
+//! was said), `prepare.rs` (may it run?), `run.rs` (run it), `mask.rs` (nothing internal leaves),
+//! `reply.rs` and `write.rs` or `stream.rs` (say it).
 
 mod accept;
 mod body;
@@ -98,7 +101,8 @@ pub use crate::{
 
 /// Serves `/graphql` with what [`Door`] does by default.
 ///
-/// The front does not know the schema then, so the engine alone validates documents. A server uses [`Door`].
+/// The front does not know the schema then, so the engine alone validates documents. A server uses
+/// [`Door`].
 pub fn router<E: Executor>(
     schema: E,
     gate: Arc<dyn Gate>,

@@ -1,7 +1,8 @@
 //! How much does a document ask for? Measured before anything else looks at it.
 //!
-//! Each fragment is measured once, whatever the number of its spreads, so a document is measured in time proportional to its
-//! length: 800 bytes of fragments that spread each other twice would keep a walk that follows every spread busy for half a minute.
+//! Each fragment is measured once, whatever the number of its spreads, so a document is measured in
+//! time proportional to its length: 800 bytes of fragments that spread each other twice would keep
+//! a walk that follows every spread busy for half a minute.
 
 use std::collections::HashMap;
 
@@ -13,7 +14,8 @@ use async_graphql::Variables;
 
 use crate::{errors::Code, fault::Fault, page, settings::Limits};
 
-/// Selections inside of selections, spreads counted too. It is the engine's own limit, and keeps the walk off the stack's end.
+/// Selections inside of selections, spreads counted too. It is the engine's own limit, and keeps
+/// the walk off the stack's end.
 const NESTING: u32 = 32;
 /// Fields of the introspection types that lead from a type to a list of others.
 const CIRCULAR: [&str; 4] = ["fields", "interfaces", "possibleTypes", "inputFields"];
@@ -125,7 +127,8 @@ impl<'a> Walk<'a> {
         self.selections(selections, root.map(|name| name.as_str()), 0)
     }
 
-    /// Holds each fragment against the limits, also those that no operation spreads: validation walks them too.
+    /// Holds each fragment against the limits, also those that no operation spreads: validation
+    /// walks them too.
     pub(crate) fn check_fragments(&mut self) -> Result<(), Fault> {
         let names: Vec<&'a str> = self.fragments.keys().copied().collect();
         names.into_iter().try_for_each(|name| {

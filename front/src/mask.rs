@@ -6,7 +6,8 @@ use async_graphql::{ErrorExtensionValues, PathSegment, Response, ServerError, Va
 
 use crate::{caller::Visitor, errors::Code, language::Language, paths, validate::Checked};
 
-/// How the engine words an argument that a type of the program could not read, which it finds out only while it runs.
+/// How the engine words an argument that a type of the program could not read, which it finds out
+/// only while it runs.
 const UNREADABLE: [&str; 2] = ["Failed to parse \"", "Expected input type \""];
 
 /// What must be known of an operation to put its errors in order.
@@ -58,7 +59,8 @@ fn settle_one(error: &mut ServerError, visitor: &Visitor) {
     } else if error.path.is_empty() {
         Code::ValidationFailed
     } else {
-        // The text may hold anything, so it is neither told nor logged: the program logs its own failures.
+        // The text may hold anything, so it is neither told nor logged: the program logs its own
+        // failures.
         let path: Vec<_> = error.path.iter().filter_map(field).collect();
         let (path, id) = (path.join("."), visitor.request_id.0.as_str());
         tracing::error!(request_id = id, path, "a resolver failed without a code");

@@ -55,13 +55,15 @@ impl Transport {
 /// An operation that has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Done<'a> {
-    /// Name of a registered operation, or `other`: never a text that a caller chose, so that it may be a label.
+    /// Name of a registered operation, or `other`: never a text that a caller chose, so that it may
+    /// be a label.
     pub name: &'a str,
     /// Its kind.
     pub kind: Kind,
     /// How it came in.
     pub transport: Transport,
-    /// `OK`, the code of the first error, or `CANCELLED` for a query that took too long or that nobody waited for.
+    /// `OK`, the code of the first error, or `CANCELLED` for a query that took too long or that
+    /// nobody waited for.
     pub code: &'a str,
     /// From the moment it was let in to its last result.
     pub took: Duration,
@@ -69,9 +71,11 @@ pub struct Done<'a> {
     pub cost: u64,
 }
 
-/// Is told of everything that may be counted. It is called on the way of the request, so it must be quick.
+/// Is told of everything that may be counted. It is called on the way of the request, so it must be
+/// quick.
 pub trait Meter: Send + Sync + 'static {
-    /// An operation begins in this span. Here a program that exports spans ties it to the caller's trace.
+    /// An operation begins in this span. Here a program that exports spans ties it to the caller's
+    /// trace.
     fn began(&self, span: &Span, trace: &Trace) {
         let _nothing_to_do = (span, trace);
     }

@@ -25,8 +25,8 @@ pub(crate) enum Page<'a> {
 
 /// Tells the size of a field from its arguments `first` and `last`, or from its type.
 ///
-/// A connection is counted where it is asked for, so the lists inside of it (`edges`, `nodes`) are not counted again; nor
-/// are the lists of the introspection types.
+/// A connection is counted where it is asked for, so the lists inside of it (`edges`, `nodes`) are
+/// not counted again; nor are the lists of the introspection types.
 pub(crate) fn of<'a>(
     field: &'a Field,
     definition: Option<&'a Node<FieldDefinition>>,

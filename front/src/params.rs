@@ -1,4 +1,5 @@
-//! What a GraphQL request says, whether it came in a body, in a query string or in a `subscribe` message.
+//! What a GraphQL request says, whether it came in a body, in a query string or in a `subscribe`
+//! message.
 
 use async_graphql::{Name, Value, Variables, indexmap::IndexMap};
 

@@ -1,7 +1,8 @@
 //! Mends the paths of errors.
 //!
-//! When an error goes up through a list whose items may not be null, the engine replaces its path by that of the item. Where
-//! the error came from is still told by its place in the document, so the rest of the path is found there.
+//! When an error goes up through a list whose items may not be null, the engine replaces its path
+//! by that of the item. Where the error came from is still told by its place in the document, so
+//! the rest of the path is found there.
 
 use apollo_compiler::{
     ExecutableDocument, Node,
@@ -11,7 +12,8 @@ use async_graphql::{PathSegment, Pos, ServerError};
 
 use crate::validate::Checked;
 
-/// Adds what is missing at the end of an error's path. What lies inside of a second list is lost, and stays so.
+/// Adds what is missing at the end of an error's path. What lies inside of a second list is lost,
+/// and stays so.
 pub(crate) fn mend(error: &mut ServerError, checked: &Checked, operation: Option<&str>) {
     let cut = matches!(error.path.last(), Some(PathSegment::Index(_)));
     let (Some(place), Some(document), true) = (error.locations.first(), &checked.typed, cut) else {

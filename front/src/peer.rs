@@ -9,8 +9,8 @@ use axum::{
 
 /// The address of a caller: that of the connection, or what the outermost trusted proxy saw.
 ///
-/// `trusted` is how many proxies of ours stand in front. The client can write what it likes into `X-Forwarded-For`,
-/// so the count is from the right. Without [`ConnectInfo`] all callers are one.
+/// `trusted` is how many proxies of ours stand in front. The client can write what it likes into
+/// `X-Forwarded-For`, so the count is from the right. Without [`ConnectInfo`] all callers are one.
 pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, trusted: usize) -> IpAddr {
     let direct = extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -26,7 +26,8 @@ pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, trusted: usi
     seen.iter().rev().nth(back).copied().unwrap_or(direct).to_canonical()
 }
 
-/// Whom an address counts as: one person has a whole network of IPv6 addresses (a /64), so they count as one.
+/// Whom an address counts as: one person has a whole network of IPv6 addresses (a /64), so they
+/// count as one.
 pub(crate) fn group(peer: IpAddr) -> IpAddr {
     match peer.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

@@ -113,7 +113,8 @@ pub(crate) fn check(switches: &Persisted, name: &str, client: &Client) -> Result
     Ok(())
 }
 
-/// `1.10.2-beta` as 1, 10, 2. What is no number counts as 0, so a version that cannot be read is an old one.
+/// `1.10.2-beta` as 1, 10, 2. What is no number counts as 0, so a version that cannot be read is an
+/// old one.
 fn numbers(version: &str) -> [u64; 4] {
     let mut numbers = [0; 4];
     let plain = version.split(['-', '+']).next().unwrap_or_default();

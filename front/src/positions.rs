@@ -1,6 +1,7 @@
 //! Does a variable fit the place where it stands?
 //!
-//! The validator of documents looks only at variables that are a whole argument, and lets a default of null pass for a value.
+//! The validator of documents looks only at variables that are a whole argument, and lets a default
+//! of null pass for a value.
 
 use std::collections::HashSet;
 
@@ -13,7 +14,8 @@ use apollo_compiler::{
 
 use crate::{errors::Code, fault::Fault};
 
-/// Holds the variables of every operation against the places where they stand. The document is otherwise valid.
+/// Holds the variables of every operation against the places where they stand. The document is
+/// otherwise valid.
 pub(crate) fn check(document: &ExecutableDocument, schema: &Schema) -> Result<(), Fault> {
     document.operations.iter().filter(|operation| !operation.variables.is_empty()).try_for_each(
         |operation| {
@@ -112,7 +114,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// `IsVariableUsageAllowed` of the specification: a default, here or there, makes up for a missing value.
+/// `IsVariableUsageAllowed` of the specification: a default, here or there, makes up for a missing
+/// value.
 fn fits(variable: &VariableDefinition, place: &Type, has_default: bool) -> bool {
     let own_default = variable.default_value.as_ref().is_some_and(|default| !default.is_null());
     if place.is_non_null() && !variable.ty.is_non_null() && (own_default || has_default) {

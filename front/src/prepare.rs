@@ -43,7 +43,8 @@ pub(crate) type Seen = Cache<String, Found, ByLength>;
 #[derive(Clone)]
 pub(crate) struct ByLength;
 
-/// Memory that a document takes, parsed twice and with types, for each byte of its text; measured, not reckoned.
+/// Memory that a document takes, parsed twice and with types, for each byte of its text; measured,
+/// not reckoned.
 const PARSED: u64 = 100;
 /// Memory of a usual document; only an estimate for the first allocation of the cache.
 const USUAL: u64 = 1000 * PARSED;

@@ -53,7 +53,8 @@ impl Reply {
         Errors { reply: self, teller }
     }
 
-    /// Status over HTTP, which depends on the media type: plain JSON keeps to 200 for all that GraphQL itself refuses.
+    /// Status over HTTP, which depends on the media type: plain JSON keeps to 200 for all that
+    /// GraphQL itself refuses.
     pub(crate) fn status(&self, media: Media, draft: bool) -> StatusCode {
         let unprocessable =
             if draft { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::BAD_REQUEST };

@@ -104,7 +104,8 @@ fn mask(desk: &Desk, order: &Order, origin: &Origin) -> Mask {
     }
 }
 
-/// Runs a query or a mutation. If the future is dropped, a query stops; a mutation goes on to its end.
+/// Runs a query or a mutation. If the future is dropped, a query stops; a mutation goes on to its
+/// end.
 pub(crate) async fn once(
     desk: &Arc<Desk>,
     order: Order,

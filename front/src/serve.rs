@@ -1,6 +1,7 @@
 //! The connections themselves.
 //!
-//! The HTTP library's own loop waits for ever for the rest of a half-sent head, so whoever sends one byte an hour keeps a place.
+//! The HTTP library's own loop waits for ever for the rest of a half-sent head, so whoever sends
+//! one byte an hour keeps a place.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,13 +21,15 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::settings::{Listening, ms};
 
-/// How long to wait when no connection can be accepted, which is when the process has no file descriptors left.
+/// How long to wait when no connection can be accepted, which is when the process has no file
+/// descriptors left.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Serves connections until `shutdown`, then finishes the requests that run, for at most `drain_ms`.
+/// Serves connections until `shutdown`, then finishes the requests that run, for at most
+/// `drain_ms`.
 ///
-/// Sockets are not waited for: they belong to the task tracker of the [`Door`](crate::Door). The router finds the
-/// caller's address as [`ConnectInfo<SocketAddr>`].
+/// Sockets are not waited for: they belong to the task tracker of the [`Door`](crate::Door). The
+/// router finds the caller's address as [`ConnectInfo<SocketAddr>`].
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -79,7 +82,8 @@ struct Connection {
 impl Connection {
     async fn serve(self, stream: TcpStream, router: Router, settings: Listening) {
         let Self { peer, place, shutdown } = self;
-        // Answers are small and written whole; waiting for more to send only delays them. Failure costs speed alone.
+        // Answers are small and written whole; waiting for more to send only delays them. Failure
+        // costs speed alone.
         let _set = stream.set_nodelay(true);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(ms(settings.write_ms)));

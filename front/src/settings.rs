@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::language::Language;
 
-/// All limits and switches of the front. Durations are written in milliseconds (`*_ms`), sizes in bytes.
+/// All limits and switches of the front. Durations are written in milliseconds (`*_ms`), sizes in
+/// bytes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -18,8 +19,8 @@ pub struct Settings {
     pub persisted: Persisted,
     /// Who may ask for the schema. Default: developers.
     pub introspection: Introspection,
-    /// Whether to use the statuses of the newer draft of GraphQL over HTTP: 422 for a document that cannot be run,
-    /// 294 for data with errors. Default: false (400 and 200).
+    /// Whether to use the statuses of the newer draft of GraphQL over HTTP: 422 for a document that
+    /// cannot be run, 294 for data with errors. Default: false (400 and 200).
     pub draft_statuses: bool,
     /// Longest body of a request, in bytes. Default: 262144.
     pub body_bytes: usize,
@@ -29,7 +30,8 @@ pub struct Settings {
     pub gate_ms: u64,
     /// How long a query may take, in milliseconds. Default: 15000.
     pub query_ms: u64,
-    /// How long the caller of a mutation waits, in milliseconds; the mutation itself is never cut. Default: 30000.
+    /// How long the caller of a mutation waits, in milliseconds; the mutation itself is never cut.
+    /// Default: 30000.
     pub mutation_ms: u64,
     /// How many proxies in front are trusted to have added to `X-Forwarded-For`. Default: 0.
     pub trusted_proxies: usize,
@@ -75,7 +77,8 @@ pub enum Introspection {
 pub struct Limits {
     /// Tokens of a document. Default: 5000.
     pub tokens: usize,
-    /// Fields inside of fields, fragments spread. Default: 20 (the usual introspection query needs 15).
+    /// Fields inside of fields, fragments spread. Default: 20 (the usual introspection query needs
+    /// 15).
     pub depth: u32,
     /// Lists inside of lists, a connection and its edges counted once. Default: 3.
     pub list_depth: u32,
@@ -87,8 +90,8 @@ pub struct Limits {
     pub root_fields: u64,
     /// Fields in all, fragments spread. Default: 2000.
     pub fields: u64,
-    /// Cost of one operation: each field that is an object 1, each other 0, times the size of the lists around it.
-    /// Default: 50000.
+    /// Cost of one operation: each field that is an object 1, each other 0, times the size of the
+    /// lists around it. Default: 50000.
     pub cost: u64,
     /// What a connection without `first` or `last` is taken to bring. Default: 20.
     pub page_default: u64,
@@ -96,14 +99,15 @@ pub struct Limits {
     pub list_default: u64,
     /// What `first` and `last` count as at most, whatever they say. Default: 100.
     pub page_max: u64,
-    /// Cost that one actor may spend in a minute, a new document counted as 1 for each 100 bytes; 0 for no budget. Default: 2000000.
+    /// Cost that one actor may spend in a minute, a new document counted as 1 for each 100 bytes; 0
+    /// for no budget. Default: 2000000.
     pub cost_per_minute: u64,
     /// Errors that are shown of a document. Default: 5.
     pub document_errors: usize,
     /// Errors that are shown of an answer. Default: 20.
     pub errors: usize,
-    /// Memory for validated documents that are not registered, in bytes; a text takes about a hundred times its length.
-    /// Default: 33554432.
+    /// Memory for validated documents that are not registered, in bytes; a text takes about a
+    /// hundred times its length. Default: 33554432.
     pub cache_bytes: u64,
 }
 
@@ -133,16 +137,20 @@ impl Default for Limits {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Sockets {
-    /// Origins, such as `https://console.example.cn`, whose pages may open a socket, besides the host's own. `*` for
-    /// all. A client that sends no `Origin` is not a browser and is let in. Default: none.
+    /// Origins, such as `https://console.example.cn`, whose pages may open a socket, besides the
+    /// host's own. `*` for all. A client that sends no `Origin` is not a browser and is let in.
+    /// Default: none.
     pub origins: Vec<String>,
     /// How long a socket may wait with `connection_init`, in milliseconds. Default: 5000.
     pub init_ms: u64,
-    /// How often a quiet client is pinged, in milliseconds; after two without a sign it is gone. Default: 25000.
+    /// How often a quiet client is pinged, in milliseconds; after two without a sign it is gone.
+    /// Default: 25000.
     pub ping_ms: u64,
-    /// How long a message may take to leave, in milliseconds; then the reader is too slow and is closed. Default: 10000.
+    /// How long a message may take to leave, in milliseconds; then the reader is too slow and is
+    /// closed. Default: 10000.
     pub write_ms: u64,
-    /// How long queries and mutations may go on after the server was told to stop, in milliseconds. Default: 10000.
+    /// How long queries and mutations may go on after the server was told to stop, in milliseconds.
+    /// Default: 10000.
     pub drain_ms: u64,
     /// Longest message of a client, in bytes. Default: 131072.
     pub message_bytes: usize,
@@ -177,14 +185,15 @@ impl Default for Sockets {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Listening {
-    /// How long the head of a request may take to arrive, and how long a connection may be idle, in milliseconds.
-    /// Default: 15000.
+    /// How long the head of a request may take to arrive, and how long a connection may be idle, in
+    /// milliseconds. Default: 15000.
     pub header_ms: u64,
     /// How long a client may take none of what is written to it, in milliseconds. Default: 30000.
     pub write_ms: u64,
     /// Connections at a time; further ones wait to be accepted. Default: 16384.
     pub connections: usize,
-    /// How long requests may go on after the server was told to stop, in milliseconds. Default: 20000.
+    /// How long requests may go on after the server was told to stop, in milliseconds. Default:
+    /// 20000.
     pub drain_ms: u64,
 }
 
@@ -202,7 +211,8 @@ pub struct Persisted {
     pub only: bool,
     /// Names of registered operations that are switched off. Default: none.
     pub disabled: Vec<String>,
-    /// Lowest version that is served, by the name of the client (`apollographql-client-name`). Default: none.
+    /// Lowest version that is served, by the name of the client (`apollographql-client-name`).
+    /// Default: none.
     pub lowest_versions: HashMap<String, String>,
 }
 

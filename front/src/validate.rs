@@ -67,8 +67,8 @@ impl Rules {
         Ok(Self { schema: Some(schema), limits })
     }
 
-    /// Looks at a document: first its length, then its syntax, then what it asks for, and only then whether it fits the schema,
-    /// because each step is safe only for what passed the one before.
+    /// Looks at a document: first its length, then its syntax, then what it asks for, and only then
+    /// whether it fits the schema, because each step is safe only for what passed the one before.
     pub(crate) fn check(&self, text: &str) -> Result<Checked, Vec<Fault>> {
         self.count_tokens(text)?;
         let source = self.parse(text)?;

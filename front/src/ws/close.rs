@@ -34,7 +34,8 @@ impl Close {
         Self::new(4401, "Unauthorized")
     }
 
-    /// The sign-in ran out. 4403 and not 4401, because clients come back with a new token only after the former.
+    /// The sign-in ran out. 4403 and not 4401, because clients come back with a new token only
+    /// after the former.
     pub(super) fn expired() -> Self {
         Self::new(4403, "TOKEN_EXPIRED")
     }

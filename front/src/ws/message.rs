@@ -99,7 +99,8 @@ pub(super) struct Outgoing<'a, P: Serialize> {
 }
 
 impl<P: Serialize> Outgoing<'_, P> {
-    /// The text of the message; a payload that cannot be written (there is none such) leaves an empty one.
+    /// The text of the message; a payload that cannot be written (there is none such) leaves an
+    /// empty one.
     pub(super) fn text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }

@@ -66,7 +66,8 @@ pub(crate) async fn upgrade(
     }))
 }
 
-/// A page of another site may not open a socket for its visitor. What is not a browser sends no `Origin`.
+/// A page of another site may not open a socket for its visitor. What is not a browser sends no
+/// `Origin`.
 fn origin_is_welcome(headers: &HeaderMap, settings: &Sockets) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };

@@ -22,8 +22,8 @@ pub(super) struct Report {
     pub(super) id: Arc<str>,
     /// Tells operations apart that have had the same id one after the other.
     pub(super) ticket: u64,
-    /// None if it ends without a word, as a subscription does when the server stops: the client then knows that it was
-    /// not complete, and comes back.
+    /// None if it ends without a word, as a subscription does when the server stops: the client
+    /// then knows that it was not complete, and comes back.
     pub(super) text: Option<String>,
     /// Whether it is the last word of the operation.
     pub(super) last: bool,
@@ -42,7 +42,8 @@ pub(super) struct Operation {
 impl Operation {
     pub(super) async fn go(self, params: Params) {
         let caller = Caller { visitor: &self.origin.visitor, guest: &self.origin.guest };
-        // Boxed, like the run of a query below: a subscription lives long, and should not keep room for what is over.
+        // Boxed, like the run of a query below: a subscription lives long, and should not keep room
+        // for what is over.
         match Box::pin(prepare(&self.desk, params, caller, Data::default())).await {
             Err(faults) => {
                 let reply = Reply::Refused(faults);

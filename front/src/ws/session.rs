@@ -203,7 +203,8 @@ impl Session {
         self.unless_drained()
     }
 
-    /// Sends a message. A reader who does not take it in time is too slow and is cut off: there is no way to tell them.
+    /// Sends a message. A reader who does not take it in time is too slow and is cut off: there is
+    /// no way to tell them.
     pub(super) async fn send(&self, message: Message, socket: &mut WebSocket) -> Result<(), End> {
         let patience = ms(self.desk.settings.sockets.write_ms);
         match timeout(patience, socket.send(message)).await {

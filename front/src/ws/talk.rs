@@ -117,7 +117,8 @@ impl Session {
             return Err(Close::subscriber_exists(&id).into());
         }
         if self.drain.is_some() {
-            // Not begun and not answered: the client takes it to the next process when this socket closes.
+            // Not begun and not answered: the client takes it to the next process when this socket
+            // closes.
             return Ok(());
         }
         let origin = self.origin(admitted);

@@ -1,4 +1,5 @@
-//! Documents that are made to hurt. Each is refused before it costs anything, while others are served.
+//! Documents that are made to hurt. Each is refused before it costs anything, while others are
+//! served.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
-//! A small schema and gate that show everything a front must cope with. The example serves them too.
+//! A small schema and gate that show everything a front must cope with. The example serves them
+//! too.
 
 #![expect(clippy::panic, reason = "one resolver panics, to see what becomes of it")]
 #![expect(clippy::too_many_arguments, reason = "arguments of a field are what a schema has")]

@@ -49,7 +49,8 @@ async fn a_reader_who_does_not_read_is_cut_off() {
     let mut socket = house.socket(None).await;
     socket.subscribe("1", "subscription { flood }").await;
     until(&house.world.alive, 1).await;
-    // From here on nothing is read; the buffers of the operating system fill up, then the server gives up.
+    // From here on nothing is read; the buffers of the operating system fill up, then the server
+    // gives up.
     until(&house.world.alive, 0).await;
     assert_eq!(house.ask("{ total }").await.status, 200);
 }
