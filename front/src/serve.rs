@@ -25,6 +25,9 @@ use crate::settings::{Listening, ms};
 /// descriptors left.
 const BREATH: Duration = Duration::from_millis(50);
 
+/// Longest head of a request. A query by GET is in it, but a registered one is short.
+const HEAD_BYTES: usize = 64 * 1024;
+
 /// Serves connections until `shutdown`, then finishes the requests that run, for at most
 /// `drain_ms`.
 ///
@@ -95,6 +98,7 @@ impl Connection {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(ms(settings.header_ms))
+            .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(Box::pin(stream)), service)
             .with_upgrades();
         tokio::pin!(connection);

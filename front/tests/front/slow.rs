@@ -44,6 +44,14 @@ async fn a_body_that_is_too_long_is_refused_before_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_long_is_refused() {
+    let house = House::open().await;
+    let head = format!("GET /graphql HTTP/1.1\r\nhost: x\r\nx-long: {}", "x".repeat(70_000));
+    let answer = house.exchange(head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_reader_who_does_not_read_is_cut_off() {
     let house = House::with(settings(|settings| settings.sockets.write_ms = 50)).await;
     let mut socket = house.socket(None).await;
