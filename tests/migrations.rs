@@ -21,10 +21,20 @@ struct Name {
 
 async fn tables(connection: &DatabaseConnection) -> Vec<String> {
     let text = match connection.get_database_backend() {
-        DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        DbBackend::Postgres => {
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        }
+        _ => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        }
     };
-    Sql::new(text, []).all::<Name>(connection).await.unwrap().into_iter().map(|row| row.name).collect()
+    Sql::new(text, [])
+        .all::<Name>(connection)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.name)
+        .collect()
 }
 
 #[tokio::test]
@@ -54,7 +64,9 @@ async fn each_migration_can_be_taken_back_and_run_again_by_itself() {
 #[tokio::test]
 async fn every_table_that_belongs_to_a_company_says_so_in_its_key() {
     let outside = ["organization", "app_user", "session", "seaql_migrations"];
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src/sql")).unwrap() {
+    for entry in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migration/src/sql")).unwrap()
+    {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
         for table in text.split("CREATE TABLE ").skip(1) {
             let name = table.split(' ').next().unwrap();
@@ -80,7 +92,8 @@ async fn from_every_released_state_with_data_in_it_the_program_goes_on() {
     for released in RELEASED {
         let folder = tempfile::tempdir().unwrap();
         let url = database::bare(folder.path()).await;
-        let options = if url.starts_with("sqlite:") { format!("{url}?mode=rwc") } else { url.clone() };
+        let options =
+            if url.starts_with("sqlite:") { format!("{url}?mode=rwc") } else { url.clone() };
         let connection = sea_orm::Database::connect(options).await.unwrap();
         Migrator::up(&connection, Some(released.migrations)).await.unwrap();
         let rows = filled(released.rows, connection.get_database_backend());

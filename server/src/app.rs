@@ -64,7 +64,8 @@ fn clock(settings: &Settings) -> Result<Arc<dyn Clock>, Failure> {
     if settings.clock_file == Path::new("") {
         return Ok(Arc::new(SystemClock));
     }
-    let clock = FileClock::try_new(&settings.clock_file).map_err(|e| Failure::broken("clock_file", e))?;
+    let clock =
+        FileClock::try_new(&settings.clock_file).map_err(|e| Failure::broken("clock_file", e))?;
     Ok(Arc::new(clock))
 }
 
@@ -72,5 +73,7 @@ fn fanout(settings: &Settings) -> Result<Option<Fanout>, Failure> {
     if settings.redis_url.is_empty() {
         return Ok(None);
     }
-    Fanout::open(&settings.redis_url, &settings.redis_prefix).map(Some).map_err(|e| Failure::broken("redis_url", e))
+    Fanout::open(&settings.redis_url, &settings.redis_prefix)
+        .map(Some)
+        .map_err(|e| Failure::broken("redis_url", e))
 }

@@ -29,7 +29,9 @@ impl Server {
     /// Binds the address of the settings; port 0 takes a free one.
     pub async fn bind(app: Arc<App>, shutdown: CancellationToken) -> Result<Self, Failure> {
         let address = app.settings.listen;
-        let listener = TcpListener::bind(address).await.map_err(|e| Failure::broken(&format!("listen on {address}"), e))?;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|e| Failure::broken(&format!("listen on {address}"), e))?;
         Ok(Self { app, listener, shutdown, tasks: TaskTracker::new() })
     }
 
@@ -51,12 +53,15 @@ impl Server {
     }
 
     fn router(&self) -> Result<Router, Failure> {
-        let door = Door::new(schema::build(Arc::clone(&self.app)), Arc::new(Doorkeeper { app: Arc::clone(&self.app) }))
-            .settings(self.app.settings.front.clone())
-            .shutdown(self.shutdown.clone())
-            .tasks(self.tasks.clone())
-            .ids(Arc::new(RequestIds))
-            .sdl(schema::sdl());
+        let door = Door::new(
+            schema::build(Arc::clone(&self.app)),
+            Arc::new(Doorkeeper { app: Arc::clone(&self.app) }),
+        )
+        .settings(self.app.settings.front.clone())
+        .shutdown(self.shutdown.clone())
+        .tasks(self.tasks.clone())
+        .ids(Arc::new(RequestIds))
+        .sdl(schema::sdl());
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
         Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone()).merge(graphql))
     }

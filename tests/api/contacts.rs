@@ -45,9 +45,13 @@ async fn a_refusal_is_not_remembered_the_corrected_input_goes_through_under_the_
     let steward = app.sign_in(books::STEWARD).await;
     let account = company.account(&app.app, "101").await.to_string();
     let key = fresh_key();
-    let wrong = steward.run("LogContact", contact(&account, &key, promise(&account, "0", "2026-11-27"))).await;
+    let wrong = steward
+        .run("LogContact", contact(&account, &key, promise(&account, "0", "2026-11-27")))
+        .await;
     assert_eq!(wrong["logContact"]["problems"][0]["code"], "TOO_SMALL");
-    let right = steward.run("LogContact", contact(&account, &key, promise(&account, "1", "2026-11-27"))).await;
+    let right = steward
+        .run("LogContact", contact(&account, &key, promise(&account, "1", "2026-11-27")))
+        .await;
     assert_eq!(right["logContact"]["problems"], json!([]));
 }
 
@@ -70,9 +74,21 @@ async fn what_is_wrong_is_named_by_field_and_nothing_is_changed() {
     ] {
         let answer = steward.log_contact(&account, more).await;
         let problem = &answer["problems"][0];
-        let path: Vec<_> = problem["field"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
-        assert_eq!((problem["code"].as_str(), path.join(".").as_str()), (Some(code), field), "{answer}");
-        assert!(problem["message"].as_str().unwrap().chars().any(|c| c > '\u{2e80}'), "Chinese comes first");
+        let path: Vec<_> = problem["field"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|part| part.as_str().unwrap())
+            .collect();
+        assert_eq!(
+            (problem["code"].as_str(), path.join(".").as_str()),
+            (Some(code), field),
+            "{answer}"
+        );
+        assert!(
+            problem["message"].as_str().unwrap().chars().any(|c| c > '\u{2e80}'),
+            "Chinese comes first"
+        );
     }
     assert_eq!(steward.card(&account).await, before);
 }
@@ -90,7 +106,11 @@ async fn what_was_learned_of_a_number_stands_at_the_number() {
     assert_eq!(number(&steward.card(&account).await)["status"], "DEAD");
     let said = json!({ "disposition": "NO_ANSWER", "contactPointId": point["id"], "numberStatus": "DO_NOT_CALL" });
     steward.log_contact(&account, said).await;
-    assert_eq!(number(&steward.card(&account).await)["status"], "DO_NOT_CALL", "what is said outweighs the outcome");
+    assert_eq!(
+        number(&steward.card(&account).await)["status"],
+        "DO_NOT_CALL",
+        "what is said outweighs the outcome"
+    );
 }
 
 #[tokio::test]
@@ -112,10 +132,14 @@ async fn an_entry_made_offline_keeps_its_id_and_its_time_and_never_lies_in_the_f
     let id = "contact_0199aaaabbbb7ccc8dddeeeeffff0001";
     let offline = json!({ "id": id, "occurredAt": "2026-11-23T09:00:00+08:00" });
     let logged = steward.log_contact(&account, offline.clone()).await;
-    assert_eq!((logged["contact"]["id"].as_str(), logged["contact"]["occurredAt"].as_str()), (Some(id), Some("2026-11-23T01:00:00.000000Z")));
+    assert_eq!(
+        (logged["contact"]["id"].as_str(), logged["contact"]["occurredAt"].as_str()),
+        (Some(id), Some("2026-11-23T01:00:00.000000Z"))
+    );
     let again = steward.log_contact(&account, offline).await;
     assert_eq!(again["problems"][0]["code"], "DUPLICATE", "another key, the same id");
-    let ahead = steward.log_contact(&account, json!({ "occurredAt": "2027-01-01T00:00:00+08:00" })).await;
+    let ahead =
+        steward.log_contact(&account, json!({ "occurredAt": "2027-01-01T00:00:00+08:00" })).await;
     assert_eq!(ahead["contact"]["occurredAt"], ahead["contact"]["recordedAt"]);
 }
 
@@ -127,7 +151,10 @@ async fn an_open_case_always_has_a_next_step() {
     for disposition in ["NO_ANSWER", "REFUSED", "WRONG_NUMBER", "MET", "HUNG_UP", "DECEASED"] {
         steward.log_contact(&account, json!({ "disposition": disposition })).await;
         let follow_ups = steward.card(&account).await["followUps"].clone();
-        assert!(follow_ups.as_array().is_some_and(|list| !list.is_empty()), "{disposition}: {follow_ups}");
+        assert!(
+            follow_ups.as_array().is_some_and(|list| !list.is_empty()),
+            "{disposition}: {follow_ups}"
+        );
     }
 }
 
@@ -136,7 +163,8 @@ async fn an_agreed_hour_is_a_call_back_at_that_hour() {
     let (app, company) = TestApp::with_company().await;
     let steward = app.sign_in(books::STEWARD).await;
     let account = company.account(&app.app, "102").await.to_string();
-    let agreed = json!({ "disposition": "CALLBACK_AGREED", "next": { "on": "2026-11-23", "at": "15:30" } });
+    let agreed =
+        json!({ "disposition": "CALLBACK_AGREED", "next": { "on": "2026-11-23", "at": "15:30" } });
     let logged = steward.log_contact(&account, agreed).await;
     assert_eq!(logged["followUps"][0]["source"], "CALL_BACK");
     assert_eq!(logged["followUps"][0]["dueAt"], "2026-11-23T07:30:00.000000Z");

@@ -9,10 +9,18 @@ use crate::support::{TestApp, books, client::contact, fresh_key};
 async fn an_argument_that_is_wrong_is_named() {
     let (app, _) = TestApp::with_company().await;
     let steward = app.sign_in(books::STEWARD).await;
-    for (variables, field) in [(json!({ "first": 0 }), "first"), (json!({ "first": 101 }), "first"), (json!({ "after": "x" }), "after")] {
+    for (variables, field) in [
+        (json!({ "first": 0 }), "first"),
+        (json!({ "first": 101 }), "first"),
+        (json!({ "after": "x" }), "after"),
+    ] {
         let answer = steward.answer("Worklist", variables).await;
         let extensions = &answer["errors"][0]["extensions"];
-        assert_eq!((&extensions["code"], &extensions["field"]), (&json!("BAD_INPUT"), &json!(field)), "{answer}");
+        assert_eq!(
+            (&extensions["code"], &extensions["field"]),
+            (&json!("BAD_INPUT"), &json!(field)),
+            "{answer}"
+        );
     }
 }
 
@@ -21,11 +29,21 @@ async fn a_fault_is_told_by_an_id_and_nothing_else() {
     let (app, company) = TestApp::with_company().await;
     let steward = app.sign_in(books::STEWARD).await;
     let account = company.account(&app.app, "101").await.to_string();
-    app.database().read().execute_unprepared("ALTER TABLE contact RENAME TO hidden_contact").await.unwrap();
+    app.database()
+        .read()
+        .execute_unprepared("ALTER TABLE contact RENAME TO hidden_contact")
+        .await
+        .unwrap();
     let answer = steward.answer("LogContact", contact(&account, &fresh_key(), json!({}))).await;
     let error = &answer["errors"][0];
-    assert_eq!((&error["extensions"]["code"], &error["message"]), (&json!("INTERNAL"), &json!("服务器内部错误")));
-    assert!(error["extensions"]["id"].is_string() || error["extensions"]["requestId"].is_string(), "{answer}");
+    assert_eq!(
+        (&error["extensions"]["code"], &error["message"]),
+        (&json!("INTERNAL"), &json!("服务器内部错误"))
+    );
+    assert!(
+        error["extensions"]["id"].is_string() || error["extensions"]["requestId"].is_string(),
+        "{answer}"
+    );
     let text = answer.to_string();
     for inside in ["hidden", "contact ", "SELECT", "INSERT", "sqlx", "no such"] {
         assert!(!text.contains(inside), "{inside} leaks: {text}");
@@ -36,7 +54,9 @@ async fn a_fault_is_told_by_an_id_and_nothing_else() {
 async fn english_is_spoken_to_those_who_ask_for_it() {
     let (app, _) = TestApp::with_company().await;
     let http = reqwest::Client::new();
-    for (language, message) in [("zh-CN,zh;q=0.9,en;q=0.8", "请先登录"), ("en-GB", "please sign in")] {
+    for (language, message) in
+        [("zh-CN,zh;q=0.9,en;q=0.8", "请先登录"), ("en-GB", "please sign in")]
+    {
         let request = http
             .post(format!("http://{}/graphql", app.address))
             .header("accept-language", language)
@@ -49,5 +69,8 @@ async fn english_is_spoken_to_those_who_ask_for_it() {
 #[tokio::test]
 async fn the_first_query_needs_no_sign_in() {
     let (app, _) = TestApp::with_company().await;
-    assert_eq!(app.client().post(json!({ "query": "{ __typename }" })).await, json!({ "data": { "__typename": "Query" } }));
+    assert_eq!(
+        app.client().post(json!({ "query": "{ __typename }" })).await,
+        json!({ "data": { "__typename": "Query" } })
+    );
 }

@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use crate::support::{
-    TestApp, books,
+    TestApp,
+    app::Clock,
+    books,
     books::{book, charge},
     client::Client,
     database, fresh_key, program,
-    app::Clock,
     program::Program,
 };
 
@@ -27,7 +28,8 @@ async fn arrears(client: &Client) -> (i64, String) {
 }
 
 async fn steward_of(program: &Program, url: &str) -> Client {
-    let arguments = ["user", "--mobile", "13900000009", "--name", "李管家", "--company", "丽景物业"];
+    let arguments =
+        ["user", "--mobile", "13900000009", "--name", "李管家", "--company", "丽景物业"];
     let more = ["--community", "丽景花园", "--role", "steward", "--assign-free-units"];
     let said = program::succeed(url, &[&arguments[..], &more[..]].concat());
     let password = said.lines().next().unwrap().rsplit(' ').next().unwrap().to_owned();
@@ -39,7 +41,12 @@ async fn lijing_arrives_at_the_fen_and_twice_is_once() {
     let clock = Clock::new();
     let url = database::fresh(clock.folder()).await;
     let first = import(&url, LIJING, &["--known-to", "2026-11-20"]);
-    assert!(first.contains("488 created") && first.contains("11224 created") && first.contains("10086 created"), "{first}");
+    assert!(
+        first.contains("488 created")
+            && first.contains("11224 created")
+            && first.contains("10086 created"),
+        "{first}"
+    );
     assert!(first.contains("3263113.04 yuan") && first.contains("2928922.30 yuan"), "{first}");
     let second = import(&url, LIJING, &[]);
     assert!(!second.contains("10086 created") && second.contains("11224 left alone"), "{second}");
@@ -89,7 +96,10 @@ async fn a_corrected_row_becomes_a_reversal_and_a_new_entry_and_a_missing_row_st
     let mut corrected = book(&[]);
     corrected.charges.push(charge("103", 11, 90_000));
     let summary = company.import(&app.app, corrected).await.unwrap();
-    assert_eq!((summary.charges.changed, summary.charges.created, summary.charges.missing), (1, 0, 17));
+    assert_eq!(
+        (summary.charges.changed, summary.charges.created, summary.charges.missing),
+        (1, 0, 17)
+    );
     assert_eq!(steward.card(&account).await["arrears"]["overdue"], "900.00");
 }
 

@@ -37,7 +37,10 @@ async fn assert_sums_hold(app: &TestApp) {
         assert_eq!(open[charge], fen - allocated, "the cached balance is the sum of the entries");
     }
     for (payment, fen) in &paid {
-        assert!((0..=*fen).contains(&of.get(payment).copied().unwrap_or(0)), "no payment is spent twice");
+        assert!(
+            (0..=*fen).contains(&of.get(payment).copied().unwrap_or(0)),
+            "no payment is spent twice"
+        );
     }
 }
 
@@ -49,7 +52,8 @@ fn files() -> impl Strategy<Value = Vec<Book>> {
         let receipt = |(number, day, fen): &(u32, u32, i64)| {
             receipts(&[("104", &format!("P{number}"), &format!("2026-10-{day:02}"), *fen)]).payments
         };
-        let mut book = Book { payments: payments.iter().flat_map(receipt).collect(), ..Book::default() };
+        let mut book =
+            Book { payments: payments.iter().flat_map(receipt).collect(), ..Book::default() };
         book.charges = charges.into_iter().map(|(month, fen)| charge("104", month, fen)).collect();
         book
     });

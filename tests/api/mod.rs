@@ -6,6 +6,7 @@ mod errors;
 mod imports;
 mod ledger;
 mod people;
+mod program;
 mod promises;
 mod reminders;
 mod rights;

@@ -43,7 +43,11 @@ async fn a_sign_in_expires_by_the_security_clock_not_by_the_domain_clock() {
     let steward = app.sign_in(books::STEWARD).await;
     app.clock("2030-01-01T10:00:00+08:00");
     steward.run("Viewer", json!({})).await;
-    let past = if crate::support::database::postgres().is_some() { "timestamptz '2026-01-01'" } else { "'2026-01-01T00:00:00+00:00'" };
+    let past = if crate::support::database::postgres().is_some() {
+        "timestamptz '2026-01-01'"
+    } else {
+        "'2026-01-01T00:00:00+00:00'"
+    };
     let conn = app.database().read();
     conn.execute_unprepared(&format!("UPDATE session SET expires_at = {past}")).await.unwrap();
     assert_eq!(steward.code("Worklist", json!({})).await, "UNAUTHENTICATED");

@@ -33,7 +33,8 @@ impl Promised {
     async fn known_to(&self, day: &str) {
         let manager = self.app.sign_in(books::MANAGER).await;
         let community = self.company.community.to_string();
-        let input = json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": day });
+        let input =
+            json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": day });
         let answer = manager.run("SetWatermark", json!({ "input": input })).await;
         assert_eq!(answer["setWatermark"]["problems"], json!([]), "{answer}");
     }
@@ -103,8 +104,17 @@ async fn money_in_time_that_is_learned_of_late_takes_the_break_back() {
     assert_eq!(it.promises().await, states(&[("KEPT", Some("1000.00"))]));
     let card = it.steward.card(&it.account).await;
     assert_eq!(card["followUps"], json!([]));
-    let happened: Vec<_> = card["timeline"].as_array().unwrap().iter().map(|entry| entry["happening"].clone()).collect();
-    assert!(happened.contains(&json!("PROMISE_JUDGED")) && happened.contains(&json!("PROMISE_CORRECTED")), "{happened:?}");
+    let happened: Vec<_> = card["timeline"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["happening"].clone())
+        .collect();
+    assert!(
+        happened.contains(&json!("PROMISE_JUDGED"))
+            && happened.contains(&json!("PROMISE_CORRECTED")),
+        "{happened:?}"
+    );
 }
 
 #[tokio::test]
@@ -114,7 +124,11 @@ async fn a_later_promise_takes_the_place_of_the_open_one_and_breaks_nothing() {
     it.steward.log_contact(&it.account, promise(&it.account, "600.00", "2026-11-30")).await;
     assert_eq!(it.promises().await, states(&[("PENDING", None), ("CANCELLED", None)]));
     let follow_ups = it.steward.card(&it.account).await["followUps"].clone();
-    assert_eq!(follow_ups.as_array().unwrap().len(), 1, "the look at the first one's money is gone: {follow_ups}");
+    assert_eq!(
+        follow_ups.as_array().unwrap().len(),
+        1,
+        "the look at the first one's money is gone: {follow_ups}"
+    );
     assert_eq!(follow_ups[0]["dueOn"], "2026-11-30");
 }
 
@@ -138,5 +152,23 @@ async fn money_that_was_in_the_books_when_it_was_promised_does_not_count() {
     let it = Promised { app, company, steward, account };
     it.app.clock("2026-11-28T10:00:00+08:00");
     it.known_to("2026-11-27").await;
+    assert_eq!(it.promises().await, states(&[("BROKEN", Some("0.00"))]));
+}
+
+#[tokio::test]
+async fn a_promise_logged_without_network_is_not_lost_when_its_day_has_passed() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "103").await.to_string();
+    app.clock("2026-11-26T10:00:00+08:00");
+    let mut offline = promise(&account, "1000.00", "2026-11-24");
+    offline["occurredAt"] = json!("2026-11-23T16:00:00+08:00");
+    let logged = steward.log_contact(&account, offline).await;
+    assert_eq!(
+        (&logged["problems"], &logged["promises"][0]["state"]),
+        (&json!([]), &json!("PENDING"))
+    );
+    let it = Promised { app, company, steward, account };
+    it.known_to("2026-11-25").await;
     assert_eq!(it.promises().await, states(&[("BROKEN", Some("0.00"))]));
 }

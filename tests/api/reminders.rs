@@ -63,13 +63,18 @@ async fn a_reminder_that_was_answered_since_is_replayed_as_no_longer_open() {
     steward.log_contact(&account, json!({})).await;
     let mut other_device = steward.socket().await;
     other_device.subscribe(0).await;
-    assert_eq!(other_device.reminder().await.unwrap()["open"], false, "its number is there, it is not to be shown");
+    assert_eq!(
+        other_device.reminder().await.unwrap()["open"],
+        false,
+        "its number is there, it is not to be shown"
+    );
 }
 
 #[tokio::test]
 async fn each_steward_hears_only_of_their_own() {
     let (app, company) = TestApp::with_company().await;
-    let (steward, other) = (app.sign_in(books::STEWARD).await, app.sign_in(books::OTHER_STEWARD).await);
+    let (steward, other) =
+        (app.sign_in(books::STEWARD).await, app.sign_in(books::OTHER_STEWARD).await);
     plan(&app, &company, &steward, "101").await;
     plan(&app, &company, &other, "105").await;
     app.clock("2026-11-24T08:00:00+08:00");
@@ -118,7 +123,8 @@ async fn a_flat_that_nobody_looks_after_is_not_lost() {
     app.clock("2026-11-24T08:00:00+08:00");
     let manager = app.sign_in(books::MANAGER).await;
     let follow_ups = eventually("the manager to see it", async || {
-        Some(manager.card(&account).await["followUps"].clone()).filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
+        Some(manager.card(&account).await["followUps"].clone())
+            .filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
     });
     assert_eq!(follow_ups.await[0]["open"], true);
 }

@@ -4,12 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    TestApp, books,
-    books::Company,
-    client::contact,
-    fresh_key,
-};
+use crate::support::{TestApp, books, books::Company, client::contact, fresh_key};
 
 /// What somebody without the right is answered.
 enum Refused {
@@ -29,14 +24,54 @@ struct Case {
 }
 
 const CASES: [Case; 8] = [
-    Case { field: "Query.viewer", operation: "Viewer", stranger: Refused::Open, guard: Refused::Open },
-    Case { field: "Query.worklist", operation: "Worklist", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Open },
-    Case { field: "Query.node", operation: "AccountCard", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Nothing },
-    Case { field: "Mutation.signIn", operation: "SignIn", stranger: Refused::Open, guard: Refused::Open },
-    Case { field: "Mutation.signOut", operation: "SignOut", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Open },
-    Case { field: "Mutation.setWatermark", operation: "SetWatermark", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Code("FORBIDDEN") },
-    Case { field: "Mutation.logContact", operation: "LogContact", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Code("FORBIDDEN") },
-    Case { field: "Subscription.reminders", operation: "Reminders", stranger: Refused::Code("UNAUTHENTICATED"), guard: Refused::Open },
+    Case {
+        field: "Query.viewer",
+        operation: "Viewer",
+        stranger: Refused::Open,
+        guard: Refused::Open,
+    },
+    Case {
+        field: "Query.worklist",
+        operation: "Worklist",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Open,
+    },
+    Case {
+        field: "Query.node",
+        operation: "AccountCard",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Nothing,
+    },
+    Case {
+        field: "Mutation.signIn",
+        operation: "SignIn",
+        stranger: Refused::Open,
+        guard: Refused::Open,
+    },
+    Case {
+        field: "Mutation.signOut",
+        operation: "SignOut",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Open,
+    },
+    Case {
+        field: "Mutation.setWatermark",
+        operation: "SetWatermark",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Code("FORBIDDEN"),
+    },
+    Case {
+        field: "Mutation.logContact",
+        operation: "LogContact",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Code("FORBIDDEN"),
+    },
+    Case {
+        field: "Subscription.reminders",
+        operation: "Reminders",
+        stranger: Refused::Code("UNAUTHENTICATED"),
+        guard: Refused::Open,
+    },
 ];
 
 fn variables(operation: &str, company: &Company, account: &str) -> Value {
@@ -59,28 +94,38 @@ async fn without_the_right_nothing_is_done_and_nothing_is_shown() {
     let account = company.account(&app.app, "101").await.to_string();
     let (stranger, guard) = (app.client(), app.sign_in(books::GUARD).await);
     for case in &CASES {
-        for (who, client, refused) in [("stranger", &stranger, &case.stranger), ("guard", &guard, &case.guard)] {
+        for (who, client, refused) in
+            [("stranger", &stranger, &case.stranger), ("guard", &guard, &case.guard)]
+        {
             // A subscription is refused over the socket; over POST nobody may run one.
             if case.operation == "Reminders" || (case.operation == "SignOut" && who == "guard") {
                 continue;
             }
-            let answer = client.answer(case.operation, variables(case.operation, &company, &account)).await;
+            let answer =
+                client.answer(case.operation, variables(case.operation, &company, &account)).await;
             match refused {
-                Refused::Code(code) => assert_eq!(answer["errors"][0]["extensions"]["code"], *code, "{who}: {answer}"),
-                Refused::Nothing => assert_eq!(answer["data"]["node"], Value::Null, "{who}: {answer}"),
+                Refused::Code(code) => {
+                    assert_eq!(answer["errors"][0]["extensions"]["code"], *code, "{who}: {answer}")
+                }
+                Refused::Nothing => {
+                    assert_eq!(answer["data"]["node"], Value::Null, "{who}: {answer}")
+                }
                 Refused::Open => assert!(answer.get("errors").is_none(), "{who}: {answer}"),
             }
         }
     }
     let card = app.sign_in(books::STEWARD).await.card(&account).await;
-    assert!(card["timeline"].as_array().unwrap().iter().all(|entry| entry["happening"] != "CONTACTED"));
+    assert!(
+        card["timeline"].as_array().unwrap().iter().all(|entry| entry["happening"] != "CONTACTED")
+    );
 }
 
 #[tokio::test]
 async fn every_operation_of_the_schema_is_in_the_list() {
     let sdl = guanjia::api::schema::sdl();
     let known: BTreeSet<String> = CASES.iter().map(|case| case.field.to_owned()).collect();
-    let fields = ["Query", "Mutation", "Subscription"].iter().flat_map(|root| root_fields(&sdl, root));
+    let fields =
+        ["Query", "Mutation", "Subscription"].iter().flat_map(|root| root_fields(&sdl, root));
     assert_eq!(fields.collect::<BTreeSet<_>>(), known);
 }
 
@@ -88,7 +133,11 @@ async fn every_operation_of_the_schema_is_in_the_list() {
 fn root_fields(sdl: &str, root: &str) -> Vec<String> {
     let document = async_graphql::parser::parse_schema(sdl).unwrap();
     let of_root = document.definitions.into_iter().filter_map(|definition| match definition {
-        async_graphql::parser::types::TypeSystemDefinition::Type(found) if found.node.name.node == root => Some(found.node),
+        async_graphql::parser::types::TypeSystemDefinition::Type(found)
+            if found.node.name.node == root =>
+        {
+            Some(found.node)
+        }
         _ => None,
     });
     of_root
@@ -108,7 +157,10 @@ async fn what_is_another_stewards_looks_as_if_it_were_not_there() {
     let nobodys = "account_00000000000070008000000000000000";
     for id in [theirs.as_str(), nobodys] {
         assert_eq!(other.card(id).await, Value::Null);
-        assert_eq!(other.code("LogContact", contact(id, &fresh_key(), json!({}))).await, "NOT_FOUND");
+        assert_eq!(
+            other.code("LogContact", contact(id, &fresh_key(), json!({}))).await,
+            "NOT_FOUND"
+        );
     }
     let case = app.sign_in(books::STEWARD).await.card(&theirs).await["openCase"]["id"].clone();
     assert_eq!(other.run("AccountCard", json!({ "id": case })).await["node"], Value::Null);
@@ -127,9 +179,11 @@ async fn an_id_of_another_kind_is_refused() {
 async fn a_manager_and_finance_may_say_how_far_the_books_are_known_a_steward_may_not() {
     let (app, company) = TestApp::with_company().await;
     let account = company.account(&app.app, "101").await.to_string();
-    for (mobile, allowed) in [(books::MANAGER, true), (books::CLERK, true), (books::STEWARD, false)] {
+    for (mobile, allowed) in [(books::MANAGER, true), (books::CLERK, true), (books::STEWARD, false)]
+    {
         let client = app.sign_in(mobile).await;
-        let answer = client.answer("SetWatermark", variables("SetWatermark", &company, &account)).await;
+        let answer =
+            client.answer("SetWatermark", variables("SetWatermark", &company, &account)).await;
         assert_eq!(answer.get("errors").is_none(), allowed, "{answer}");
     }
 }

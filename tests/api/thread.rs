@@ -25,7 +25,10 @@ async fn a_promise_goes_from_the_books_to_the_phone_and_to_the_head_of_the_list(
     assert!(socket.is_quiet().await, "nothing is due on Monday");
     app.clock("2026-11-27T08:00:00+08:00");
     let reminder = socket.reminder().await.unwrap();
-    assert_eq!((reminder["sequence"].as_i64(), &reminder["followUp"]["source"]), (Some(1), &json!("PROMISE")));
+    assert_eq!(
+        (reminder["sequence"].as_i64(), &reminder["followUp"]["source"]),
+        (Some(1), &json!("PROMISE"))
+    );
     assert_eq!(reminder["account"]["unit"]["room"], "1-1-103");
     assert_eq!(steward.worklist().await[0], own(("PROMISE_DUE", "1-1-103")));
 
@@ -35,12 +38,18 @@ async fn a_promise_goes_from_the_books_to_the_phone_and_to_the_head_of_the_list(
     set_watermark(&app, &company.community.to_string(), "2026-11-27").await;
     assert_eq!(steward.worklist().await[0], own(("BROKEN_PROMISE", "1-1-103")));
     let card = steward.card(&account).await;
-    assert_eq!((&card["promises"][0]["state"], &card["promises"][0]["received"]), (&json!("BROKEN"), &json!("0.00")));
+    assert_eq!(
+        (&card["promises"][0]["state"], &card["promises"][0]["received"]),
+        (&json!("BROKEN"), &json!("0.00"))
+    );
     assert_eq!(card["followUps"][0]["dueOn"], "2026-11-30", "the next working morning is Monday");
 
     app.clock("2026-11-30T08:00:00+08:00");
     let second = socket.reminder().await.unwrap();
-    assert_eq!((second["sequence"].as_i64(), &second["followUp"]["source"]), (Some(2), &json!("BROKEN_PROMISE")));
+    assert_eq!(
+        (second["sequence"].as_i64(), &second["followUp"]["source"]),
+        (Some(2), &json!("BROKEN_PROMISE"))
+    );
     replays_without_gap_or_double(&mut steward.socket().await).await;
 }
 
@@ -54,7 +63,8 @@ async fn replays_without_gap_or_double(fresh: &mut Socket) {
 
 async fn set_watermark(app: &TestApp, community: &str, known_to: &str) {
     let manager = app.sign_in(books::MANAGER).await;
-    let input = json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": known_to });
+    let input =
+        json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": known_to });
     let answer = manager.run("SetWatermark", json!({ "input": input })).await;
     assert_eq!(answer["setWatermark"]["problems"], json!([]));
 }

@@ -17,7 +17,11 @@ fn moments() -> Vec<Moment> {
         -3_000_000_i64..3_000_000
     ];
     let mut found: Vec<Moment> = (0..200)
-        .map(|_| whole_micros(base + TimeDelta::microseconds(micros.new_tree(&mut runner).unwrap().current())))
+        .map(|_| {
+            whole_micros(
+                base + TimeDelta::microseconds(micros.new_tree(&mut runner).unwrap().current()),
+            )
+        })
         .collect();
     found.push(base);
     found
@@ -41,6 +45,7 @@ async fn moments_come_back_as_they_were_written_and_sort_by_time() {
     written.sort();
     assert_eq!(rows.into_iter().map(|row| row.at).collect::<Vec<_>>(), written);
     let middle = written[written.len() / 2];
-    let earlier: Vec<Row> = Sql::new("SELECT at FROM probe WHERE at < $1", [middle.into()]).all(conn).await.unwrap();
+    let earlier: Vec<Row> =
+        Sql::new("SELECT at FROM probe WHERE at < $1", [middle.into()]).all(conn).await.unwrap();
     assert_eq!(earlier.len(), written.iter().filter(|moment| **moment < middle).count());
 }

@@ -18,14 +18,23 @@ fn every_type_field_argument_and_value_is_described() {
     let mut bare = Vec::new();
     let mut last = "";
     for line in sdl.lines().map(str::trim) {
-        let is_definition = ["type ", "input ", "enum ", "scalar ", "interface ", "union "].iter().any(|word| line.starts_with(word));
+        let is_definition = ["type ", "input ", "enum ", "scalar ", "interface ", "union "]
+            .iter()
+            .any(|word| line.starts_with(word));
         let is_member = line.contains(": ") && !line.starts_with(')') && !line.contains('.');
-        if (is_definition || is_member) && last != "\"\"\"" && !line.starts_with("directive") && !line.starts_with("schema") {
+        if (is_definition || is_member)
+            && last != "\"\"\""
+            && !line.starts_with("directive")
+            && !line.starts_with("schema")
+        {
             bare.push(line.to_owned());
         }
         last = line;
     }
-    bare.retain(|line| !["query: Query", "mutation: Mutation", "subscription: Subscription"].contains(&line.as_str()));
+    bare.retain(|line| {
+        !["query: Query", "mutation: Mutation", "subscription: Subscription"]
+            .contains(&line.as_str())
+    });
     assert!(bare.is_empty(), "not described: {bare:#?}");
 }
 
@@ -37,9 +46,14 @@ fn each_operation_of_the_phone_is_named_like_its_file_and_used_in_a_scenario() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
-        let document = async_graphql::parser::parse_query(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let names: Vec<_> = document.operations.iter().filter_map(|(name, _)| name.map(ToString::to_string)).collect();
-        assert_eq!(names, [name.clone()]);
+        let document =
+            async_graphql::parser::parse_query(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let names: Vec<_> = document
+            .operations
+            .iter()
+            .filter_map(|(name, _)| name.map(ToString::to_string))
+            .collect();
+        assert_eq!(names, std::slice::from_ref(&name));
         assert!(scenarios.contains(&format!("\"{name}\"")), "no scenario runs {name}");
     }
 }

@@ -7,8 +7,9 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
 use crate::support::{
-    TestApp, books,
+    TestApp,
     app::Clock,
+    books,
     client::{Client, contact, operation, promise},
     database, eventually, fresh_key,
     program::Program,
@@ -41,7 +42,10 @@ impl Phone {
 
     /// A number that looks random and is the same in every run.
     fn random(&mut self, below: u64) -> u64 {
-        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.chance = self
+            .chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.chance >> 33) % below
     }
 
@@ -96,7 +100,8 @@ async fn killed_at_any_moment_no_promise_reminder_or_case_is_lost_or_doubled() {
         let due_on = day + chrono::Days::new(1);
         for number in ["101", "102", "103"] {
             let account = &ids[number];
-            let variables = contact(account, &fresh_key(), promise(account, "10.00", &due_on.to_string()));
+            let variables =
+                contact(account, &fresh_key(), promise(account, "10.00", &due_on.to_string()));
             phone.send("LogContact", variables).await;
         }
         phone.clock.set(&format!("{due_on}T09:00:00+08:00"));
@@ -132,7 +137,8 @@ async fn hear(phone: &mut Phone, mut seen: i64, count: i64) -> i64 {
 async fn judge(phone: &mut Phone, community: &str, known_to: &str) {
     let manager = phone.program.client().sign_in(books::MANAGER, books::PASSWORD).await;
     let steward = std::mem::replace(&mut phone.client, manager);
-    let input = json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": known_to });
+    let input =
+        json!({ "idempotencyKey": fresh_key(), "communityId": community, "knownTo": known_to });
     phone.send("SetWatermark", json!({ "input": input })).await;
     phone.client = steward.at(phone.program.address);
 }
@@ -148,15 +154,38 @@ async fn assert_holds(url: &str, promises: i64) {
     for (what, text, expected) in [
         ("contacts", "SELECT COUNT(*) AS n FROM contact", promises),
         ("promise lines", "SELECT COUNT(*) AS n FROM promise_line", promises),
-        ("broken promises", "SELECT COUNT(*) AS n FROM promise_line WHERE state = 'BROKEN'", promises),
-        ("verdicts", "SELECT COUNT(*) AS n FROM timeline_entry WHERE kind = 'PROMISE_JUDGED'", promises),
-        ("reminders of promises", "SELECT COUNT(*) AS n FROM reminder r JOIN follow_up f ON f.organization_id = r.organization_id AND f.id = r.follow_up_id WHERE f.source = 'PROMISE'", promises),
-        ("open cases of the three", "SELECT COUNT(*) AS n FROM case_file WHERE state = 'OPEN' AND account_id IN (SELECT account_id FROM promise_line)", 3),
+        (
+            "broken promises",
+            "SELECT COUNT(*) AS n FROM promise_line WHERE state = 'BROKEN'",
+            promises,
+        ),
+        (
+            "verdicts",
+            "SELECT COUNT(*) AS n FROM timeline_entry WHERE kind = 'PROMISE_JUDGED'",
+            promises,
+        ),
+        (
+            "reminders of promises",
+            "SELECT COUNT(*) AS n FROM reminder r JOIN follow_up f ON f.organization_id = r.organization_id AND f.id = r.follow_up_id WHERE f.source = 'PROMISE'",
+            promises,
+        ),
+        (
+            "open cases of the three",
+            "SELECT COUNT(*) AS n FROM case_file WHERE state = 'OPEN' AND account_id IN (SELECT account_id FROM promise_line)",
+            3,
+        ),
         ("cases in all", "SELECT COUNT(*) AS n FROM case_file", 5),
-        ("open cases without a next step", "SELECT COUNT(*) AS n FROM case_file k WHERE k.state = 'OPEN' AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.organization_id = k.organization_id AND f.account_id = k.account_id AND f.state = 'OPEN')", 0),
+        (
+            "open cases without a next step",
+            "SELECT COUNT(*) AS n FROM case_file k WHERE k.state = 'OPEN' AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.organization_id = k.organization_id AND f.account_id = k.account_id AND f.state = 'OPEN')",
+            0,
+        ),
         ("gaps in the numbers", "SELECT COUNT(*) - MAX(sequence) AS n FROM reminder", 0),
     ] {
-        let found = eventually(what, async || Sql::new(text, []).one::<Number>(database.read()).await.ok().flatten()).await;
+        let found = eventually(what, async || {
+            Sql::new(text, []).one::<Number>(database.read()).await.ok().flatten()
+        })
+        .await;
         assert_eq!(found.n, expected, "{what}");
     }
     database.close().await;

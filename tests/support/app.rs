@@ -79,7 +79,8 @@ impl TestApp {
 
     /// Another replica on the same database, clock and Redis.
     pub(crate) async fn replica(&self) -> Self {
-        Self::serve(Arc::clone(&self.clock), self.database_url.clone(), self.redis_prefix.clone()).await
+        Self::serve(Arc::clone(&self.clock), self.database_url.clone(), self.redis_prefix.clone())
+            .await
     }
 
     async fn serve(clock: Arc<Clock>, database_url: String, redis_prefix: String) -> Self {

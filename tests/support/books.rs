@@ -15,7 +15,7 @@ use guanjia::{
     },
     people::{
         self,
-        commands::{NewPerson, ensure_community, ensure_company, ensure_person},
+        commands::{NewPerson, company_id, ensure_community, ensure_company, ensure_person},
     },
 };
 use guanjia_books::{At, Book, ChargeRow, HolderRow, PaymentRow, Room, UnitRow};
@@ -39,15 +39,22 @@ pub(crate) struct Company {
 
 /// Founds the company. Flat 101 owes three months, 102 two, 103 one, 104 nothing; 105 and 106 owe one each.
 pub(crate) async fn found_company(app: &App) -> Company {
-    let organization = ensure_company(&app.kernel, "测试物业").await.unwrap();
+    let organization = company_id(&app.kernel, "测试物业").await.unwrap();
     let hash = app.passwords.hash(PASSWORD.to_owned()).await.unwrap();
-    let found = app.kernel.write(By::System(organization), |work| Box::pin(found(work, hash))).await;
+    let found =
+        app.kernel.write(By::System(organization), |work| Box::pin(found(work, hash))).await;
     Company { organization, community: found.unwrap() }
 }
 
 async fn found(work: &mut Work, hash: String) -> Result<CommunityId, Failure> {
+    ensure_company(work, "测试物业").await?;
     let community = ensure_community(work, "测试苑").await?;
-    apply(work, &community, file(book(&[("101", 0), ("102", 1), ("103", 2), ("104", 3), ("105", 2), ("106", 2)]))).await?;
+    apply(
+        work,
+        &community,
+        file(book(&[("101", 0), ("102", 1), ("103", 2), ("104", 3), ("105", 2), ("106", 2)])),
+    )
+    .await?;
     let mut people = Vec::new();
     for (mobile, role) in [
         (STEWARD, Role::Steward),
@@ -60,6 +67,7 @@ async fn found(work: &mut Work, hash: String) -> Result<CommunityId, Failure> {
             mobile: mobile.to_owned(),
             name: format!("员工{mobile}"),
             password_hash: hash.clone(),
+            reset_password: false,
             roles: vec![role],
             communities: vec![community.id],
         };
@@ -77,7 +85,10 @@ async fn assign(work: &Work, number: &str, steward: MembershipId) -> Result<(), 
         id: UnitId,
     }
     let text = "SELECT id FROM unit WHERE organization_id = $1 AND number = $2";
-    let unit = Sql::new(text, [work.organization().into(), number.into()]).one::<Row>(work.conn()).await?.unwrap();
+    let unit = Sql::new(text, [work.organization().into(), number.into()])
+        .one::<Row>(work.conn())
+        .await?
+        .unwrap();
     let row = unit_assignment::ActiveModel {
         organization_id: Set(work.organization()),
         id: Set(guanjia::kernel::ids::fresh()),
@@ -112,7 +123,8 @@ impl Company {
         }
         let text = "SELECT a.id FROM account a JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
              WHERE a.organization_id = $1 AND u.number = $2";
-        let row = Sql::new(text, [self.organization.into(), number.into()]).one::<Row>(app.kernel.database.read());
+        let row = Sql::new(text, [self.organization.into(), number.into()])
+            .one::<Row>(app.kernel.database.read());
         row.await.unwrap().unwrap().id
     }
 }
@@ -141,7 +153,9 @@ pub(crate) fn book(paid: &[(&str, usize)]) -> Book {
 
 /// Only payments: flat, receipt, day, fen.
 pub(crate) fn receipts(rows: &[(&str, &str, &str, i64)]) -> Book {
-    let rows = rows.iter().map(|(number, receipt, day, fen)| payment(number, receipt, (day.parse().unwrap(), *fen)));
+    let rows = rows
+        .iter()
+        .map(|(number, receipt, day, fen)| payment(number, receipt, (day.parse().unwrap(), *fen)));
     Book { payments: rows.collect(), ..Book::default() }
 }
 

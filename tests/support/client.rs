@@ -16,7 +16,8 @@ pub(crate) struct Client {
 
 /// The text of an operation of the contract.
 pub(crate) fn operation(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../mobile-contract/operations/{name}.graphql"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(format!("../mobile-contract/operations/{name}.graphql"));
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -29,7 +30,12 @@ impl Client {
     pub(crate) async fn sign_in(mut self, mobile: &str, password: &str) -> Self {
         let input = json!({ "input": { "mobile": mobile, "password": password } });
         let answer = self.run("SignIn", input).await;
-        self.token = Some(answer["signIn"]["token"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned());
+        self.token = Some(
+            answer["signIn"]["token"]
+                .as_str()
+                .unwrap_or_else(|| panic!("no token: {answer}"))
+                .to_owned(),
+        );
         self
     }
 
@@ -48,7 +54,10 @@ impl Client {
     /// The code of the first error of an operation.
     pub(crate) async fn code(&self, name: &str, variables: Value) -> String {
         let answer = self.answer(name, variables).await;
-        answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no code: {answer}")).to_owned()
+        answer["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no code: {answer}"))
+            .to_owned()
     }
 
     /// Posts a body.
@@ -75,7 +84,12 @@ impl Client {
         let data = self.run("Worklist", json!({ "first": 100 })).await;
         let edges = data["worklist"]["edges"].as_array().unwrap().clone();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        edges.iter().map(|edge| (text(&edge["node"]["reason"]), text(&edge["node"]["account"]["unit"]["room"]))).collect()
+        edges
+            .iter()
+            .map(|edge| {
+                (text(&edge["node"]["reason"]), text(&edge["node"]["account"]["unit"]["room"]))
+            })
+            .collect()
     }
 
     /// The card of an account.
@@ -96,7 +110,8 @@ impl Client {
 
 /// Variables of `LogContact`.
 pub(crate) fn contact(account: &str, key: &str, more: Value) -> Value {
-    let mut input = json!({ "idempotencyKey": key, "accountIds": [account], "disposition": "NO_ANSWER" });
+    let mut input =
+        json!({ "idempotencyKey": key, "accountIds": [account], "disposition": "NO_ANSWER" });
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
     }

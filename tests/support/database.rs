@@ -22,7 +22,11 @@ pub(crate) fn redis() -> Option<String> {
 /// A migrated database of one's own; answers its URL. SQLite lies in the folder.
 pub(crate) async fn fresh(folder: &Path) -> String {
     static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
-    TEMPLATE.get_or_init(|| Template::make(async |url: &str| migrate(url).await)).await.copy(folder).await
+    TEMPLATE
+        .get_or_init(|| Template::make(async |url: &str| migrate(url).await))
+        .await
+        .copy(folder)
+        .await
 }
 
 /// Without any table.

@@ -83,7 +83,8 @@ impl Program {
 
     /// Asks it to stop, as a service manager does; answers its exit code.
     pub(crate) fn stop(mut self) -> Option<i32> {
-        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        let asked =
+            Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
         assert!(asked.success());
         self.child.wait().unwrap().code()
     }
@@ -98,7 +99,9 @@ impl Drop for Program {
 
 /// Reads the address that the program prints first.
 fn address(output: ChildStdout) -> SocketAddr {
-    let first = BufReader::new(output).lines().next().expect("the program says where it listens").unwrap();
-    let address = first.strip_prefix("guanjia listens on http://").and_then(|rest| rest.strip_suffix('/'));
+    let first =
+        BufReader::new(output).lines().next().expect("the program says where it listens").unwrap();
+    let address =
+        first.strip_prefix("guanjia listens on http://").and_then(|rest| rest.strip_suffix('/'));
     address.unwrap_or_else(|| panic!("not an address: {first}")).parse().unwrap()
 }

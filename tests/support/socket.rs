@@ -21,10 +21,13 @@ impl Socket {
     /// Connects and signs in; none when the server is not there.
     pub(crate) async fn open(address: SocketAddr, token: Option<&str>) -> Option<Self> {
         let mut request = format!("ws://{address}/graphql").into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (stream, _) = tokio_tungstenite::connect_async(request).await.ok()?;
         let mut socket = Self { stream };
-        let payload = token.map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
+        let payload =
+            token.map_or(json!({}), |token| json!({ "authorization": format!("Bearer {token}") }));
         socket.send(json!({ "type": "connection_init", "payload": payload })).await;
         let ack = socket.receive().await?;
         assert_eq!(ack["type"], "connection_ack", "{ack}");

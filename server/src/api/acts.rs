@@ -25,9 +25,10 @@ where
         Ok(act) => act,
         Err(failure) => return settle(ctx, Err(failure)),
     };
-    let done = ctx.app()?.kernel.write(by, |work| {
-        Box::pin(idempotency::once(work, act, |work| command(work, input)))
-    });
+    let done = ctx
+        .app()?
+        .kernel
+        .write(by, |work| Box::pin(idempotency::once(work, act, |work| command(work, input))));
     settle(ctx, done.await)
 }
 

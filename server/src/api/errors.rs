@@ -48,7 +48,9 @@ impl Code {
             Self::IdempotencyKeyReused => {
                 Text::new("该幂等键已用于另一项操作", "this idempotency key stands for another act")
             }
-            Self::Unavailable => Text::new("服务暂时不可用,请稍后重试", "temporarily unavailable, please try again"),
+            Self::Unavailable => {
+                Text::new("服务暂时不可用,请稍后重试", "temporarily unavailable, please try again")
+            }
             Self::Internal => Text::new("服务器内部错误", "internal error"),
         }
     }
@@ -75,11 +77,13 @@ pub fn told(failure: Failure, language: Language) -> Error {
         Failure::Broken(why) => {
             let id = ids::fresh::<uuid::Uuid>().simple().to_string();
             tracing::error!(%id, %why, "a fault of the server");
-            plain(Code::Internal, language).extend_with(|_, extensions| extensions.set("id", id.as_str()))
+            plain(Code::Internal, language)
+                .extend_with(|_, extensions| extensions.set("id", id.as_str()))
         }
     }
 }
 
 fn plain(code: Code, language: Language) -> Error {
-    Error::new(code.text().to(language)).extend_with(|_, extensions| extensions.set("code", code.as_str()))
+    Error::new(code.text().to(language))
+        .extend_with(|_, extensions| extensions.set("code", code.as_str()))
 }

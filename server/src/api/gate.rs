@@ -22,14 +22,21 @@ pub struct Doorkeeper {
 #[async_trait]
 impl Gate for Doorkeeper {
     async fn enter(&self, knock: Knock) -> Result<Entry, Refusal> {
-        let language = Language::from_header(knock.accept_language.as_deref());
+        let language = match guanjia_front::Language::from_header(knock.accept_language.as_deref())
+        {
+            Some(guanjia_front::Language::English) => Language::English,
+            _ => Language::Chinese,
+        };
         let mut entry = Entry { developer: !self.app.settings.production, ..Entry::default() };
         let mut caller = Caller { actor: None, language };
         if let Some(token) = &knock.bearer {
             let found = people::queries::actor_of_token(&self.app.kernel, token).await;
             let found = found.map_err(|failure| unavailable(&failure, language))?;
             let (actor, good_for) = found.ok_or_else(|| {
-                Refusal::unauthenticated(Code::Unauthenticated.as_str(), Code::Unauthenticated.text().to(language))
+                Refusal::unauthenticated(
+                    Code::Unauthenticated.as_str(),
+                    Code::Unauthenticated.text().to(language),
+                )
             })?;
             entry.actor = Some(actor.person.to_string());
             entry.expires_in = Some(good_for);

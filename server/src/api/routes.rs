@@ -35,7 +35,9 @@ pub fn router(app: Arc<App>, shutdown: CancellationToken) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready));
     if !app.settings.production {
-        router = router.route("/explorer/", get(explorer_index)).route("/explorer/{file}", get(explorer_file));
+        router = router
+            .route("/explorer/", get(explorer_index))
+            .route("/explorer/{file}", get(explorer_file));
     }
     router.with_state(Parts { app, shutdown })
 }
@@ -44,7 +46,7 @@ async fn page() -> Html<&'static str> {
     Html(PAGE)
 }
 
-/// Ready while the database answers, its schema is current, and the server is not stopping.
+/// Ready while the database answers and the server is not stopping. The schema is current since the start.
 async fn ready(State(parts): State<Parts>) -> Response {
     if parts.shutdown.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
@@ -76,5 +78,6 @@ fn explorer(file: &str) -> Response {
         Some("css") => "text/css; charset=utf-8",
         _ => "application/octet-stream",
     };
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], found.data.into_owned()).into_response()
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], found.data.into_owned())
+        .into_response()
 }

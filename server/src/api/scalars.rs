@@ -3,8 +3,8 @@
 use std::{borrow::Cow, fmt};
 
 use async_graphql::{
-    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned, Scalar, ScalarType,
-    ServerResult, Value, parser::types::Field, registry::Registry,
+    ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned,
+    Scalar, ScalarType, ServerResult, Value, parser::types::Field, registry::Registry,
 };
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 
@@ -54,7 +54,11 @@ impl<T: TypedId + Send + Sync> OutputType for Gid<T> {
         <ID as OutputType>::create_type_info(registry)
     }
 
-    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
         Ok(Value::String(self.0.to_string()))
     }
 }
@@ -98,9 +102,13 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map(Self)
-                .map_err(|_| InputValueError::custom("not a day such as \"2026-11-27\" (日期须形如 2026-11-27)")),
+            Value::String(text) => {
+                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| {
+                    InputValueError::custom(
+                        "not a day such as \"2026-11-27\" (日期须形如 2026-11-27)",
+                    )
+                })
+            }
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -119,9 +127,11 @@ pub struct LocalTime(pub NaiveTime);
 impl ScalarType for LocalTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => NaiveTime::parse_from_str(text, "%H:%M")
-                .map(Self)
-                .map_err(|_| InputValueError::custom("not an hour such as \"15:30\" (时间须形如 15:30)")),
+            Value::String(text) => {
+                NaiveTime::parse_from_str(text, "%H:%M").map(Self).map_err(|_| {
+                    InputValueError::custom("not an hour such as \"15:30\" (时间须形如 15:30)")
+                })
+            }
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -136,14 +146,21 @@ impl ScalarType for LocalTime {
 pub struct Instant(pub DateTime<Utc>);
 
 /// A moment as RFC 3339 with an offset, such as "2026-11-27T08:30:00+08:00"; answers are in UTC with microseconds.
-#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
+#[Scalar(
+    name = "DateTime",
+    specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+)]
 impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => DateTime::parse_from_rfc3339(text)
-                .map(|moment: DateTime<FixedOffset>| Self(crate::kernel::clock::whole_micros(moment.to_utc())))
+                .map(|moment: DateTime<FixedOffset>| {
+                    Self(crate::kernel::clock::whole_micros(moment.to_utc()))
+                })
                 .map_err(|_| {
-                    InputValueError::custom("not a moment such as \"2026-11-27T08:30:00+08:00\" (时刻须带时区)")
+                    InputValueError::custom(
+                        "not a moment such as \"2026-11-27T08:30:00+08:00\" (时刻须带时区)",
+                    )
                 }),
             _ => Err(InputValueError::expected_type(value)),
         }

@@ -37,7 +37,9 @@ pub fn build(app: Arc<App>) -> ApiSchema {
 
 /// The schema as text, as `schema.graphql` has it.
 pub fn sdl() -> String {
-    let text = builder().finish().sdl_with_options(async_graphql::SDLExportOptions::new().sorted_enum_items());
+    let text = builder()
+        .finish()
+        .sdl_with_options(async_graphql::SDLExportOptions::new().sorted_enum_items());
     format!("{}\n", text.trim())
 }
 

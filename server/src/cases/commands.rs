@@ -51,8 +51,10 @@ async fn begin(work: &mut Work, rows: Vec<StandingRow>, how: Happening) -> Resul
     }
     let policies = policy::in_force(work.conn(), work.organization()).await?;
     let again = how == Happening::CaseReopened;
-    let opened: Vec<(CaseId, &StandingRow)> =
-        rows.iter().map(|row| (row.case_id.filter(|_| again).unwrap_or_else(ids::fresh), row)).collect();
+    let opened: Vec<(CaseId, &StandingRow)> = rows
+        .iter()
+        .map(|row| (row.case_id.filter(|_| again).unwrap_or_else(ids::fresh), row))
+        .collect();
     if again {
         let cases: Vec<_> = opened.iter().map(|(case, _)| *case).collect();
         store::set_state(work, &cases, "OPEN", None).await?;
@@ -62,7 +64,8 @@ async fn begin(work: &mut Work, rows: Vec<StandingRow>, how: Happening) -> Resul
     }
     let entries = opened.iter().map(|(case, row)| entry(work, (*case, row.account_id), how));
     timeline::write(work, entries.collect()).await?;
-    let follow_ups = opened.iter().map(|(case, row)| first_follow_up(work, &policies, (*case, row)));
+    let follow_ups =
+        opened.iter().map(|(case, row)| first_follow_up(work, &policies, (*case, row)));
     store::insert_follow_ups(work, follow_ups.collect()).await?;
     let opened: Vec<_> = opened.into_iter().map(|(case, row)| (case, row.account_id)).collect();
     work.emit_summed(AccountsChanged::of(opened.iter().map(|(_, account)| *account)));
@@ -118,8 +121,16 @@ async fn end(work: &mut Work, rows: Vec<StandingRow>) -> Result<(), Failure> {
     let (cases, accounts): (Vec<_>, Vec<_>) = closed.iter().copied().unzip();
     store::set_state(work, &cases, "CLOSED", Some(work.now)).await?;
     let open = store::open_follow_ups(work.conn(), work.organization(), &accounts).await?;
-    let of_cases = open.into_iter().filter(|follow_up| follow_up.case_id.is_some_and(|case| cases.contains(&case)));
-    store::end_follow_ups(work, &of_cases.map(|follow_up| follow_up.id).collect::<Vec<_>>(), "CANCELLED", None).await?;
+    let of_cases = open
+        .into_iter()
+        .filter(|follow_up| follow_up.case_id.is_some_and(|case| cases.contains(&case)));
+    store::end_follow_ups(
+        work,
+        &of_cases.map(|follow_up| follow_up.id).collect::<Vec<_>>(),
+        "CANCELLED",
+        None,
+    )
+    .await?;
     let entries = closed.iter().map(|pair| entry(work, *pair, Happening::CaseClosed));
     timeline::write(work, entries.collect()).await?;
     work.emit_summed(AccountsChanged::of(accounts));
@@ -128,7 +139,14 @@ async fn end(work: &mut Work, rows: Vec<StandingRow>) -> Result<(), Failure> {
 }
 
 fn entry(work: &Work, (case, account): (CaseId, AccountId), happening: Happening) -> Entry {
-    Entry { account, case: Some(case), happening, subject: Some(case.into()), facts: json!({}), occurred_at: work.now }
+    Entry {
+        account,
+        case: Some(case),
+        happening,
+        subject: Some(case.into()),
+        facts: json!({}),
+        occurred_at: work.now,
+    }
 }
 
 /// Plans a follow-up.
@@ -152,10 +170,15 @@ pub async fn answer(
 }
 
 /// Takes back the open follow-ups that came from something that no longer holds, such as a promise.
-pub async fn cancel_from(work: &mut Work, accounts: &[AccountId], sources: &[uuid::Uuid]) -> Result<(), Failure> {
+pub async fn cancel_from(
+    work: &mut Work,
+    accounts: &[AccountId],
+    sources: &[uuid::Uuid],
+) -> Result<(), Failure> {
     let open = store::open_follow_ups(work.conn(), work.organization(), accounts).await?;
     let gone = open.iter().filter(|one| one.source_id.is_some_and(|id| sources.contains(&id)));
-    store::end_follow_ups(work, &gone.map(|one| one.id).collect::<Vec<_>>(), "CANCELLED", None).await?;
+    store::end_follow_ups(work, &gone.map(|one| one.id).collect::<Vec<_>>(), "CANCELLED", None)
+        .await?;
     work.emit_summed(AccountsChanged::of(accounts.iter().copied()));
     Ok(())
 }

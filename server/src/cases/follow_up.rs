@@ -6,10 +6,13 @@ use uuid::Uuid;
 use crate::kernel::{
     Moment,
     ids::{AccountId, CaseId},
+    names::named,
 };
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
+)]
 pub enum Purpose {
     /// Call.
     Call,
@@ -62,24 +65,6 @@ pub struct NewFollowUp {
     /// Whether the steward is reminded then.
     pub reminds: bool,
 }
-
-/// Enums are text in the database, by these names.
-macro_rules! named {
-    ($enum:ident { $($variant:ident = $name:literal),* $(,)? }) => {
-        impl $enum {
-            /// The name in the database.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
-            }
-
-            /// By its name in the database.
-            pub fn of_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-pub(crate) use named;
 
 named!(Purpose { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", CheckPayment = "CHECK_PAYMENT", Review = "REVIEW" });
 named!(Source {

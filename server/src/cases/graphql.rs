@@ -67,7 +67,8 @@ impl Case {
     /// The account it is about.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
         let Some(account) = self.row.account_id else { return Ok(None) };
-        let cards = owners::queries::cards_of(ctx.conn()?, self.row.organization_id, &[account]).await;
+        let cards =
+            owners::queries::cards_of(ctx.conn()?, self.row.organization_id, &[account]).await;
         Ok(cards.map_err(|f| ctx.tell(f))?.remove(&account).map(Account::from))
     }
 }
@@ -131,8 +132,10 @@ pub struct TimelineEntry {
 
 impl From<timeline_entry::Model> for TimelineEntry {
     fn from(row: timeline_entry::Model) -> Self {
-        let text = |name: &str| row.facts.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let money = |name: &str| row.facts.get(name).and_then(serde_json::Value::as_i64).map(Money::fen);
+        let text =
+            |name: &str| row.facts.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        let money =
+            |name: &str| row.facts.get(name).and_then(serde_json::Value::as_i64).map(Money::fen);
         Self {
             id: Gid(row.id),
             happening: Happening::of_name(&row.kind).unwrap_or(Happening::Contacted),

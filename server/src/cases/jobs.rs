@@ -27,19 +27,26 @@ const AT_ONCE: usize = 500;
 pub async fn open_cases(kernel: &Kernel, organization: OrganizationId) -> Result<bool, Failure> {
     let mut busy = false;
     for community in people::queries::communities(kernel.database.read(), organization).await? {
-        let today = calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
+        let today =
+            calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
         if done_through(kernel, &community).await?.is_some_and(|day| day >= today) {
             continue;
         }
         let id = community.id;
-        while kernel.write(By::System(organization), move |work| Box::pin(step(work, id, today))).await? {
+        while kernel
+            .write(By::System(organization), move |work| Box::pin(step(work, id, today)))
+            .await?
+        {
             busy = true;
         }
     }
     Ok(busy)
 }
 
-async fn done_through(kernel: &Kernel, community: &community::Model) -> Result<Option<NaiveDate>, Failure> {
+async fn done_through(
+    kernel: &Kernel,
+    community: &community::Model,
+) -> Result<Option<NaiveDate>, Failure> {
     let key = (community.organization_id, community.id, JOB.to_owned());
     let row = job_cursor::Entity::find_by_id(key).one(kernel.database.read()).await?;
     Ok(row.map(|row| row.through_on))
@@ -72,7 +79,9 @@ async fn claim(work: &Work, community: CommunityId, today: NaiveDate) -> Result<
         job: Set(JOB.to_owned()),
         through_on: Set(NEVER),
     };
-    let key = OnConflict::columns([Column::OrganizationId, Column::CommunityId, Column::Job]).do_nothing().to_owned();
+    let key = OnConflict::columns([Column::OrganizationId, Column::CommunityId, Column::Job])
+        .do_nothing()
+        .to_owned();
     Entity::insert(fresh).on_conflict(key).try_insert().exec_without_returning(work.conn()).await?;
     let text = "SELECT through_on FROM job_cursor WHERE organization_id = $1 AND community_id = $2 AND job = $3 AND through_on < $4";
     let values = [organization.into(), community.into(), JOB.into(), today.into()];

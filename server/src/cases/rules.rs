@@ -44,7 +44,13 @@ pub enum Turn {
 pub fn turn(standing: &Standing) -> Turn {
     let owes = standing.overdue_fen > 0;
     match &standing.last_case {
-        Some(case) if case.open => if owes { Turn::Stay } else { Turn::Close },
+        Some(case) if case.open => {
+            if owes {
+                Turn::Stay
+            } else {
+                Turn::Close
+            }
+        }
         _ if !owes => Turn::Stay,
         Some(case) if part_of(standing, case) => Turn::Reopen,
         _ => Turn::Open,
@@ -52,11 +58,13 @@ pub fn turn(standing: &Standing) -> Turn {
 }
 
 fn part_of(standing: &Standing, case: &LastCase) -> bool {
-    let (Some(closed), Some(known), Some(due_on)) = (case.closed_at, standing.oldest_known_since, standing.oldest_due_on)
+    let (Some(closed), Some(known), Some(due_on)) =
+        (case.closed_at, standing.oldest_known_since, standing.oldest_due_on)
     else {
         return false;
     };
-    known <= closed && due_on < crate::kernel::calendar::local_day(closed, chrono_tz::Asia::Shanghai)
+    known <= closed
+        && due_on < crate::kernel::calendar::local_day(closed, chrono_tz::Asia::Shanghai)
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::{case_file, follow_up};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder,
+};
 
 use super::{
     follow_up::NewFollowUp,
@@ -93,7 +96,10 @@ pub(super) async fn overdue_without_case(
     Ok(rows.all::<Row>(conn).await?.into_iter().map(|row| row.id).collect())
 }
 
-pub(super) async fn insert_cases(conn: &impl ConnectionTrait, rows: Vec<case_file::Model>) -> Result<(), DbErr> {
+pub(super) async fn insert_cases(
+    conn: &impl ConnectionTrait,
+    rows: Vec<case_file::Model>,
+) -> Result<(), DbErr> {
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(case_file::ActiveModel::from);
         case_file::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -131,7 +137,10 @@ pub(super) async fn open_cases(
         .await
 }
 
-pub(super) async fn insert_follow_ups(work: &Work, new: Vec<NewFollowUp>) -> Result<Vec<FollowUpId>, DbErr> {
+pub(super) async fn insert_follow_ups(
+    work: &Work,
+    new: Vec<NewFollowUp>,
+) -> Result<Vec<FollowUpId>, DbErr> {
     let rows: Vec<_> = new.into_iter().map(|new| follow_up_row(work, new)).collect();
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(follow_up::ActiveModel::from);

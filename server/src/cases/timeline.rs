@@ -1,14 +1,17 @@
 //! What happened to an account and its cases, for people.
 
 use guanjia_entity::timeline_entry;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::follow_up::named;
 use crate::kernel::{
     Failure, Moment, Work,
     ids::{self, AccountId, CaseId, OrganizationId},
+    names::named,
     sql::BULK,
 };
 
@@ -64,7 +67,9 @@ pub struct Entry {
 pub async fn write(work: &Work, entries: Vec<Entry>) -> Result<(), Failure> {
     let rows: Vec<_> = entries.into_iter().map(|entry| row(work, entry)).collect();
     for some in rows.chunks(BULK) {
-        timeline_entry::Entity::insert_many(some.to_vec()).exec_without_returning(work.conn()).await?;
+        timeline_entry::Entity::insert_many(some.to_vec())
+            .exec_without_returning(work.conn())
+            .await?;
     }
     Ok(())
 }

@@ -45,7 +45,8 @@ impl Import {
         for path in &self.files {
             files.push(read(path)?);
         }
-        let proposed = files.iter().filter_map(|file| commands::proposed_watermark(&file.book)).max();
+        let proposed =
+            files.iter().filter_map(|file| commands::proposed_watermark(&file.book)).max();
         let app = super::app(settings).await?;
         let summaries = self.apply(&app, files).await.map_err(|failure| failure.to_string())?;
         for (path, summary) in self.files.iter().zip(summaries) {
@@ -54,7 +55,9 @@ impl Import {
         match (self.dry_run, self.known_to, proposed) {
             (true, ..) => println!("dry run: nothing was changed"),
             (_, Some(day), _) => println!("payments are known up to {day}"),
-            (_, None, Some(day)) => println!("payments seem known up to {day}; say so with --known-to {day}"),
+            (_, None, Some(day)) => {
+                println!("payments seem known up to {day}; say so with --known-to {day}")
+            }
             _ => {}
         }
         Ok(())
@@ -62,13 +65,13 @@ impl Import {
 
     async fn apply(&self, app: &App, files: Vec<File>) -> Result<Vec<Summary>, Failure> {
         let bar = spinner("entering rows");
-        let company = people::commands::ensure_company(&app.kernel, &self.company).await?;
-        let (name, known_to) = (self.community.clone(), self.known_to);
-        let by = By::System(company);
+        let by = By::System(people::commands::company_id(&app.kernel, &self.company).await?);
+        let names = (self.company.clone(), self.community.clone());
+        let known_to = self.known_to;
         let summaries = if self.dry_run {
-            app.kernel.rehearse(by, |work| Box::pin(apply_all(work, name, files, known_to))).await
+            app.kernel.rehearse(by, |work| Box::pin(apply_all(work, names, files, known_to))).await
         } else {
-            app.kernel.write(by, |work| Box::pin(apply_all(work, name, files, known_to))).await
+            app.kernel.write(by, |work| Box::pin(apply_all(work, names, files, known_to))).await
         };
         bar.finish_and_clear();
         summaries
@@ -78,10 +81,11 @@ impl Import {
 /// All files and the watermark in one transaction: all of it or nothing.
 async fn apply_all(
     work: &mut Work,
-    community: String,
+    (company, community): (String, String),
     files: Vec<File>,
     known_to: Option<NaiveDate>,
 ) -> Result<Vec<Summary>, Failure> {
+    people::commands::ensure_company(work, &company).await?;
     let community = people::commands::ensure_community(work, &community).await?;
     let mut summaries = Vec::new();
     for file in files {
@@ -99,10 +103,12 @@ fn read(path: &Path) -> Result<File, String> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let bar = spinner(&format!("reading {name}"));
     let bytes = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-    let book = guanjia_books::read(path, &Options::default()).map_err(|refused| format!("{shown}: {refused}"))?;
+    let book = guanjia_books::read(path, &Options::default())
+        .map_err(|refused| format!("{shown}: {refused}"))?;
     bar.finish_and_clear();
     show_problems(&book);
-    let blocking = book.problems.iter().filter(|problem| problem.severity == Severity::Blocking).count();
+    let blocking =
+        book.problems.iter().filter(|problem| problem.severity == Severity::Blocking).count();
     if blocking > 0 {
         return Err(format!("{shown}: {blocking} blocking problems, nothing was changed"));
     }
@@ -113,7 +119,10 @@ fn show_problems(book: &Book) {
     for problem in &book.problems {
         let at = &problem.at;
         let column = at.column.as_deref().unwrap_or_default();
-        eprintln!("{:?} {}!{column}{}: {} ({})", problem.severity, at.sheet, at.row, problem.zh, problem.en);
+        eprintln!(
+            "{:?} {}!{column}{}: {} ({})",
+            problem.severity, at.sheet, at.row, problem.zh, problem.en
+        );
     }
 }
 

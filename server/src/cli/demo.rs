@@ -20,7 +20,9 @@ impl Demo {
         let app = super::app(settings).await?;
         let loaded = demo::load(&app, self.if_empty).await.map_err(|f| f.to_string())?;
         match loaded {
-            demo::Loaded::Now => println!("A demo company was loaded: 28 units, their charges and payments, a few promises."),
+            demo::Loaded::Now => println!(
+                "A demo company was loaded: 28 units, their charges and payments, a few promises."
+            ),
             demo::Loaded::Before => {}
             demo::Loaded::OthersAreHere => return Ok(()),
         }

@@ -44,7 +44,12 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // Help and version are no errors and have many lines.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => return fail(&in_one_line(&error.to_string())),
+    };
     let quiet = !matches!(arguments.command, Command::Serve);
     log(quiet);
     let runtime = match tokio::runtime::Runtime::new() {
@@ -89,6 +94,19 @@ fn log(quiet: bool) {
     let default = if quiet { "warn" } else { "info" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// What is wrong, without the usage that the parser adds; `--help` has it.
+fn in_one_line(error: &str) -> String {
+    let said = error
+        .split("\n\nUsage:")
+        .next()
+        .unwrap_or(error)
+        .split("\n\nFor more")
+        .next()
+        .unwrap_or(error);
+    let words: Vec<_> = said.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
 }
 
 fn fail(error: &str) -> ExitCode {

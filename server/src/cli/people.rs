@@ -35,7 +35,8 @@ pub(super) struct User {
     /// Give them the units of these communities that nobody looks after yet.
     #[arg(long)]
     assign_free_units: bool,
-    /// Read the password from standard input; otherwise one is made and printed.
+    /// Read the password from standard input, also a new one for somebody who has one; otherwise one is made and printed
+    /// for whoever has none.
     #[arg(long)]
     password_stdin: bool,
 }
@@ -44,12 +45,23 @@ impl User {
     pub(super) async fn run(self, settings: Settings) -> Result<(), String> {
         let (password, made) = self.password()?;
         let app = super::app(settings).await?;
-        let password_hash = app.passwords.hash(password.clone()).await.map_err(|f| f.to_string())?;
-        let company = people::commands::ensure_company(&app.kernel, &self.company).await.map_err(|f| f.to_string())?;
+        let password_hash =
+            app.passwords.hash(password.clone()).await.map_err(|f| f.to_string())?;
+        let company = people::commands::company_id(&app.kernel, &self.company)
+            .await
+            .map_err(|f| f.to_string())?;
+        let known = people::queries::can_sign_in(app.kernel.database.read(), &self.mobile).await;
+        let known = known.map_err(|f| f.to_string())?;
         let mobile = self.mobile.clone();
-        let let_in = app.kernel.write(By::System(company), |work| Box::pin(self.let_in(work, password_hash)));
+        let let_in = app
+            .kernel
+            .write(By::System(company), |work| Box::pin(self.let_in(work, password_hash)));
         let units = let_in.await.map_err(|f| f.to_string())?;
-        println!("{mobile} can sign in{}", if made { format!(" with the password {password}") } else { String::new() });
+        match (known, made) {
+            (false, true) => println!("{mobile} can sign in with the password {password}"),
+            (true, true) => println!("{mobile} can sign in with the password they have"),
+            (_, false) => println!("{mobile} can sign in with the password given"),
+        }
         if let Some(units) = units {
             println!("{units} units are theirs now");
         }
@@ -71,7 +83,12 @@ impl User {
     }
 
     /// Answers how many units were assigned, if that was asked for.
-    async fn let_in(self, work: &mut Work, password_hash: String) -> Result<Option<usize>, Failure> {
+    async fn let_in(
+        self,
+        work: &mut Work,
+        password_hash: String,
+    ) -> Result<Option<usize>, Failure> {
+        people::commands::ensure_company(work, &self.company).await?;
         let mut communities = Vec::new();
         for name in &self.communities {
             communities.push(people::commands::ensure_community(work, name).await?);
@@ -80,6 +97,7 @@ impl User {
             mobile: self.mobile,
             name: self.name,
             password_hash,
+            reset_password: self.password_stdin,
             roles: self.roles,
             communities: communities.iter().map(|community| community.id).collect(),
         };

@@ -12,7 +12,8 @@ use crate::{config::Settings, kernel::database::Database, serve::Server};
 pub(super) async fn serve(settings: Settings) -> Result<(), String> {
     let app = Arc::new(super::app(settings).await?);
     let shutdown = CancellationToken::new();
-    let server = Server::bind(Arc::clone(&app), shutdown.clone()).await.map_err(|f| f.to_string())?;
+    let server =
+        Server::bind(Arc::clone(&app), shutdown.clone()).await.map_err(|f| f.to_string())?;
     let address = server.address().map_err(|f| f.to_string())?;
     announce(address, app.settings.production);
     tokio::spawn(stop_on_signal(shutdown));
@@ -21,7 +22,8 @@ pub(super) async fn serve(settings: Settings) -> Result<(), String> {
 
 /// Says where to go. Whoever started it may have closed the pipe already; that is no reason not to serve.
 fn announce(address: SocketAddr, production: bool) {
-    let mut text = format!("guanjia listens on http://{address}/\n  API       http://{address}/graphql\n");
+    let mut text =
+        format!("guanjia listens on http://{address}/\n  API       http://{address}/graphql\n");
     if !production {
         text += &format!("  explorer  http://{address}/explorer/\n");
     }
@@ -64,7 +66,9 @@ impl Migrate {
                 println!("{pending} migrations to run");
                 Ok(())
             }
-            (_, Some(_)) if settings.production => return Err("migrate --down is not for production".to_owned()),
+            (_, Some(_)) if settings.production => {
+                return Err("migrate --down is not for production".to_owned());
+            }
             (_, Some(steps)) => database.migrate_down(steps).await,
             _ => database.migrate().await,
         };

@@ -58,6 +58,9 @@ impl Settings {
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("front.sockets.origins")
+            .with_list_parse_key("front.persisted.disabled")
             .source(Some(ours(environment)));
         let settings: Self = layers
             .add_source(environment)
@@ -68,23 +71,26 @@ impl Settings {
     }
 
     fn checked(self) -> Result<Self, String> {
-        let postgres = self.database_url.starts_with("postgres://") || self.database_url.starts_with("postgresql://");
+        let postgres = self.database_url.starts_with("postgres://")
+            || self.database_url.starts_with("postgresql://");
         if !postgres && sqlite_path(&self.database_url).is_none_or(str::is_empty) {
             return Err("settings: database_url must be sqlite://path or postgres://…".to_owned());
         }
         if !self.redis_url.is_empty() && redis::Client::open(self.redis_url.as_str()).is_err() {
             return Err("settings: redis_url must be redis://host:port".to_owned());
         }
-        if self.production && self.clock_file.as_os_str().len() > 0 {
+        if self.production && !self.clock_file.as_os_str().is_empty() {
             return Err("settings: clock_file cannot be used in production".to_owned());
         }
         let positive = [
             ("session_minutes", self.session_minutes),
-            ("database_connections", self.database_connections.into()),
             ("database_patience_ms", self.database_patience_ms),
             ("tick_ms", self.tick_ms),
             ("reminder_poll_ms", self.reminder_poll_ms),
         ];
+        if self.database_connections < 2 {
+            return Err("settings: database_connections must be at least 2: migrating holds one for its lock".to_owned());
+        }
         match positive.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(format!("settings: {name} must be more than 0")),
             None => Ok(self),
@@ -118,7 +124,8 @@ fn ours(environment: HashMap<String, String>) -> HashMap<String, String> {
     let setting = |(name, value): (String, String)| match name.as_str() {
         "DATABASE_URL" | "REDIS_URL" => Some((format!("GUANJIA_{name}"), value)),
         "GUANJIA_CONFIG" => None,
-        _ => (name.starts_with("GUANJIA_") && !name.starts_with("GUANJIA_TEST_")).then_some((name, value)),
+        _ => (name.starts_with("GUANJIA_") && !name.starts_with("GUANJIA_TEST_"))
+            .then_some((name, value)),
     };
     environment.into_iter().filter_map(setting).collect()
 }
@@ -128,17 +135,26 @@ mod tests {
     use super::*;
 
     fn load(variables: &[(&str, &str)]) -> Result<Settings, String> {
-        let environment = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Settings::load(None, environment)
     }
 
     #[test]
     fn the_defaults_are_good_and_the_environment_wins() {
-        let settings = load(&[("GUANJIA_LISTEN", "127.0.0.1:9"), ("DATABASE_URL", "postgres://db/x")]).unwrap();
+        let settings =
+            load(&[("GUANJIA_LISTEN", "127.0.0.1:9"), ("DATABASE_URL", "postgres://db/x")])
+                .unwrap();
         assert_eq!(settings.listen.port(), 9);
         assert_eq!(settings.database_url, "postgres://db/x");
-        let nested = load(&[("GUANJIA_FRONT__LIMITS__DEPTH", "7")]).unwrap();
-        assert_eq!(nested.front.limits.depth, 7);
+        let nested = load(&[
+            ("GUANJIA_FRONT__LIMITS__DEPTH", "7"),
+            ("GUANJIA_FRONT__SOCKETS__ORIGINS", "https://a,https://b"),
+        ]);
+        let front = nested.unwrap().front;
+        assert_eq!((front.limits.depth, front.sockets.origins.len()), (7, 2));
     }
 
     #[test]
@@ -157,7 +173,8 @@ mod tests {
 
     #[test]
     fn production_refuses_a_stopped_clock() {
-        let error = load(&[("GUANJIA_PRODUCTION", "true"), ("GUANJIA_CLOCK_FILE", "/x")]).unwrap_err();
+        let error =
+            load(&[("GUANJIA_PRODUCTION", "true"), ("GUANJIA_CLOCK_FILE", "/x")]).unwrap_err();
         assert!(error.contains("clock_file"), "{error}");
     }
 }

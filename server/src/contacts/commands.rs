@@ -1,6 +1,6 @@
 //! Logging a contact: the whole act in one transaction (asks.md: a next date on the log itself).
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveTime, Timelike};
 use guanjia_entity::{contact, contact_account, follow_up};
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
@@ -10,14 +10,17 @@ use super::dispositions::{Consequence, Disposition, consequence};
 use crate::{
     cases::{
         self,
-        follow_up::{NewFollowUp, Purpose, Source, named},
+        follow_up::{NewFollowUp, Purpose, Source},
         timeline::{self, Entry, Happening},
     },
     kernel::{
         Failure, Moment, Problem, ProblemCode, Role, Text, Work, calendar,
         ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PartyId, PromiseLineId},
+        names::named,
     },
-    owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
+    owners::{
+        self, events::AccountsChanged, points::PointStatus, queries::AccountCard, store::AccountRow,
+    },
     promises::{
         self,
         commands::{NewLine, NewPromise},
@@ -55,21 +58,6 @@ pub enum Direction {
 }
 
 named!(Direction { Outbound = "OUTBOUND", Inbound = "INBOUND" });
-
-/// What is known of a number or address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
-pub enum PointStatus {
-    /// It reaches them.
-    Valid,
-    /// It is somebody else's.
-    Wrong,
-    /// Nobody has it.
-    Dead,
-    /// They asked not to be called there.
-    DoNotCall,
-}
-
-named!(PointStatus { Valid = "VALID", Wrong = "WRONG", Dead = "DEAD", DoNotCall = "DO_NOT_CALL" });
 
 /// A promise given in the contact.
 #[derive(Clone, Debug, Serialize)]
@@ -154,7 +142,7 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     learn_of_number(work, &input, follows).await?;
     answer_follow_ups(work, &input, (id, occurred_at), &accounts).await?;
     let promise_lines = record_promise(work, &input, (id, occurred_at), &accounts).await?;
-    let follow_ups = plan_next(work, &input, (id, follows), &accounts).await?;
+    let follow_ups = plan_next(work, &input, (id, occurred_at), &accounts).await?;
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
@@ -163,7 +151,9 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
 /// What can be seen without the database.
 fn check(input: &LogContact) -> Result<(), Failure> {
     let mut problems = Vec::new();
-    let mut add = |field: &str, code, zh: &str, en: &str| problems.push(Problem::at(field, code, Text::new(zh, en)));
+    let mut add = |field: &str, code, zh: &str, en: &str| {
+        problems.push(Problem::at(field, code, Text::new(zh, en)))
+    };
     if input.accounts.is_empty() {
         add("accountIds", ProblemCode::Required, "请选择至少一个户", "name at least one account");
     }
@@ -175,7 +165,12 @@ fn check(input: &LogContact) -> Result<(), Failure> {
         add("note", ProblemCode::TooLong, "备注最多 2000 字", "a note has at most 2000 characters");
     }
     if input.duration_seconds.is_some_and(|seconds| seconds < 0) {
-        add("durationSeconds", ProblemCode::TooSmall, "时长不能为负", "a duration cannot be negative");
+        add(
+            "durationSeconds",
+            ProblemCode::TooSmall,
+            "时长不能为负",
+            "a duration cannot be negative",
+        );
     }
     match (&input.promise, input.disposition) {
         (None, Disposition::Promised) => add(
@@ -195,24 +190,45 @@ fn check(input: &LogContact) -> Result<(), Failure> {
     if let Some(promise) = &input.promise {
         let lines: Vec<_> = promise.lines.iter().map(|(account, ..)| *account).collect();
         if lines.is_empty() {
-            add("promise.lines", ProblemCode::Required, "请填写承诺明细", "a promise needs at least one line");
+            add(
+                "promise.lines",
+                ProblemCode::Required,
+                "请填写承诺明细",
+                "a promise needs at least one line",
+            );
         }
         if !distinct(&lines) {
-            add("promise.lines", ProblemCode::Duplicate, "同一户有两条承诺", "an account has two lines");
+            add(
+                "promise.lines",
+                ProblemCode::Duplicate,
+                "同一户有两条承诺",
+                "an account has two lines",
+            );
         }
         if lines.iter().any(|account| !input.accounts.contains(account)) {
-            add("promise.lines", ProblemCode::Inconsistent, "承诺的户不在本次联系中", "a line is for an account that the contact is not about");
+            add(
+                "promise.lines",
+                ProblemCode::Inconsistent,
+                "承诺的户不在本次联系中",
+                "a line is for an account that the contact is not about",
+            );
         }
     }
     if input.disposition == Disposition::CallbackAgreed && input.next.is_none() {
-        add("next", ProblemCode::Required, "请填写约定回电的时间", "say when the call-back was agreed for");
+        add(
+            "next",
+            ProblemCode::Required,
+            "请填写约定回电的时间",
+            "say when the call-back was agreed for",
+        );
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
 }
 
 /// The party must hold one of the accounts, the number must be the party's.
 async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
-    let cards = owners::queries::cards_of(work.conn(), work.organization(), &input.accounts).await?;
+    let cards =
+        owners::queries::cards_of(work.conn(), work.organization(), &input.accounts).await?;
     let holders = || cards.values().flat_map(|card: &AccountCard| &card.holders);
     if let Some(party) = input.party
         && !holders().any(|holder| holder.party.id == party)
@@ -227,14 +243,25 @@ async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
                 .any(|holder| holder.points.iter().any(|known| known.id == point))
         };
         if !theirs(point) {
-            let text = Text::new("该号码不属于这些户的产权人", "this number belongs to none of the holders");
-            return Err(Failure::problem(Problem::at("contactPointId", ProblemCode::NotFound, text)));
+            let text = Text::new(
+                "该号码不属于这些户的产权人",
+                "this number belongs to none of the holders",
+            );
+            return Err(Failure::problem(Problem::at(
+                "contactPointId",
+                ProblemCode::NotFound,
+                text,
+            )));
         }
     }
     Ok(())
 }
 
-async fn insert(work: &mut Work, input: &LogContact, occurred_at: Moment) -> Result<ContactId, Failure> {
+async fn insert(
+    work: &mut Work,
+    input: &LogContact,
+    occurred_at: Moment,
+) -> Result<ContactId, Failure> {
     let (organization, id) = (work.organization(), input.id.unwrap_or_else(ids::fresh));
     let row = contact::ActiveModel {
         organization_id: Set(organization),
@@ -250,8 +277,13 @@ async fn insert(work: &mut Work, input: &LogContact, occurred_at: Moment) -> Res
         occurred_at: Set(occurred_at),
         recorded_at: Set(work.now),
     };
-    let key = OnConflict::columns([contact::Column::OrganizationId, contact::Column::Id]).do_nothing().to_owned();
-    let inserted = contact::Entity::insert(row).on_conflict(key).try_insert().exec_without_returning(work.conn());
+    let key = OnConflict::columns([contact::Column::OrganizationId, contact::Column::Id])
+        .do_nothing()
+        .to_owned();
+    let inserted = contact::Entity::insert(row)
+        .on_conflict(key)
+        .try_insert()
+        .exec_without_returning(work.conn());
     if !matches!(inserted.await?, TryInsertResult::Inserted(rows) if rows > 0) {
         let text = Text::new("该编号的联系已存在", "a contact with this id exists already");
         return Err(Failure::problem(Problem::at("id", ProblemCode::Duplicate, text)));
@@ -277,10 +309,16 @@ async fn insert(work: &mut Work, input: &LogContact, occurred_at: Moment) -> Res
 }
 
 /// What the steward says of the number counts; otherwise what the outcome says of it.
-async fn learn_of_number(work: &Work, input: &LogContact, follows: Consequence) -> Result<(), Failure> {
-    let status = input.point_status.map(PointStatus::name).or(follows.number);
+async fn learn_of_number(
+    work: &Work,
+    input: &LogContact,
+    follows: Consequence,
+) -> Result<(), Failure> {
+    let status = input.point_status.or(follows.number);
     match (input.point, status) {
-        (Some(point), Some(status)) => owners::commands::set_point_status(work, point, status).await,
+        (Some(point), Some(status)) => {
+            owners::commands::set_point_status(work, point, status).await
+        }
         _ => Ok(()),
     }
 }
@@ -299,7 +337,10 @@ async fn answer_follow_ups(
     let answered = |one: &follow_up::Model| {
         day_of(one.account_id).is_some_and(|day| one.due_on <= day)
             || input.answers.contains(&one.id)
-            || matches!(Source::of_name(&one.source), Some(Source::BrokenPromise | Source::Opening | Source::Default))
+            || matches!(
+                Source::of_name(&one.source),
+                Some(Source::BrokenPromise | Source::Opening | Source::Default)
+            )
     };
     cases::commands::answer(work, &input.accounts, contact, answered).await
 }
@@ -318,7 +359,11 @@ async fn record_promise(
         way: given.way,
         occurred_at,
         lines: lines
-            .map(|(account, amount_fen, due_on)| NewLine { account: *account, amount_fen: *amount_fen, due_on: *due_on })
+            .map(|(account, amount_fen, due_on)| NewLine {
+                account: *account,
+                amount_fen: *amount_fen,
+                due_on: *due_on,
+            })
             .collect(),
     };
     promises::commands::record(work, accounts, new).await
@@ -328,10 +373,12 @@ async fn record_promise(
 async fn plan_next(
     work: &mut Work,
     input: &LogContact,
-    (contact, follows): (ContactId, Consequence),
+    (contact, occurred_at): (ContactId, Moment),
     accounts: &[AccountRow],
 ) -> Result<Vec<FollowUpId>, Failure> {
-    let open = cases::queries::open_cases(work.conn(), work.organization(), &input.accounts).await?;
+    let follows = consequence(input.disposition);
+    let open =
+        cases::queries::open_cases(work.conn(), work.organization(), &input.accounts).await?;
     let policies = cases::policy::in_force(work.conn(), work.organization()).await?;
     let mut planned = Vec::new();
     for account in accounts {
@@ -339,13 +386,21 @@ async fn plan_next(
         let today = work.today(zone);
         let case = open.get(&account.account_id).map(|case| case.id);
         let (purpose, on, at, note) = match &input.next {
-            Some(next) if next.on < today => return Err(too_early()),
+            Some(next) if next.on < calendar::local_day(occurred_at, zone) => {
+                return Err(too_early());
+            }
             Some(next) => (next.purpose, next.on, next.at, next.note.clone()),
             None if input.promise.is_some() || case.is_none() => continue,
-            None => (follows.next, work.calendar.workdays_after(today, follows.next_in_workdays), None, None),
+            None => (
+                follows.next,
+                work.calendar.workdays_after(today, follows.next_in_workdays),
+                None,
+                None,
+            ),
         };
         let minute = at.map(|at| at.num_seconds_from_midnight() / 60);
-        let minute = minute.unwrap_or_else(|| cases::commands::minute_of(policies.get(&account.community_id)));
+        let minute = minute
+            .unwrap_or_else(|| cases::commands::minute_of(policies.get(&account.community_id)));
         let new = NewFollowUp {
             account: account.account_id,
             case,
@@ -363,11 +418,9 @@ async fn plan_next(
 }
 
 fn too_early() -> Failure {
-    let text = Text::new("下次跟进不能早于今天", "the next step cannot be before today");
+    let text = Text::new(
+        "下次跟进不能早于联系当天",
+        "the next step cannot be before the day of the contact",
+    );
     Failure::problem(Problem::at("next.on", ProblemCode::TooEarly, text))
-}
-
-/// The moment the phone meant, in whole microseconds.
-pub fn phone_moment(moment: DateTime<chrono::FixedOffset>) -> Moment {
-    crate::kernel::clock::whole_micros(moment.to_utc())
 }

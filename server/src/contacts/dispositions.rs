@@ -1,9 +1,11 @@
 //! What can come of a contact, and what follows from it: the one table.
 
-use crate::cases::follow_up::{Purpose, named};
+use crate::{cases::follow_up::Purpose, kernel::names::named, owners::points::PointStatus};
 
 /// What came of a contact (terms.md of the domain gives each its meaning).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
+)]
 pub enum Disposition {
     /// 无人接听.
     NoAnswer,
@@ -104,7 +106,7 @@ pub struct Consequence {
     /// Was it the right one.
     pub right_party: RightParty,
     /// What the number used turns out to be; none leaves it as it is.
-    pub number: Option<&'static str>,
+    pub number: Option<PointStatus>,
     /// Workdays until the next step, if the client names none.
     pub next_in_workdays: u32,
     /// What the next step is.
@@ -125,14 +127,16 @@ pub fn consequence(disposition: Disposition) -> Consequence {
     };
     match disposition {
         D::NoAnswer | D::Busy | D::Rejected | D::PoweredOff => row(false, No, None, 1, Call),
-        D::OutOfService | D::InvalidNumber => row(false, No, Some("DEAD"), 1, Review),
-        D::WrongNumber => row(true, No, Some("WRONG"), 1, Review),
+        D::OutOfService | D::InvalidNumber => row(false, No, Some(PointStatus::Dead), 1, Review),
+        D::WrongNumber => row(true, No, Some(PointStatus::Wrong), 1, Review),
         D::ThirdParty | D::MessageLeft => row(true, No, None, 2, Call),
         D::MessageSent => row(false, No, None, 2, Call),
         D::CallbackAgreed => row(true, Yes, None, 1, Call),
-        D::Promised => row(true, Yes, Some("VALID"), 3, Review),
+        D::Promised => row(true, Yes, Some(PointStatus::Valid), 3, Review),
         D::ClaimsPaid => row(true, Yes, None, 2, Purpose::CheckPayment),
-        D::PlanRequested | D::Disputed | D::DefectClaimed | D::Hardship => row(true, Yes, None, 3, Review),
+        D::PlanRequested | D::Disputed | D::DefectClaimed | D::Hardship => {
+            row(true, Yes, None, 3, Review)
+        }
         D::Refused => row(true, Yes, None, 5, Review),
         D::HungUp | D::Abusive => row(true, Unknown, None, 5, Call),
         D::Deceased | D::Sold | D::Moved => row(true, No, None, 1, Review),

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use guanjia_entity::contact;
 
 use super::{
-    commands::{self, Channel, Direction, LogContact, Logged, Next, PointStatus, PromiseGiven},
+    commands::{self, Channel, Direction, LogContact, Logged, Next, PromiseGiven},
     dispositions::{Disposition, RightParty, consequence},
     queries::{self, LastContact},
 };
@@ -14,13 +14,12 @@ use crate::{
         context::Ask,
         scalars::{Date, Gid, Instant, LocalTime, Money},
     },
-    cases::{
-        self,
-        follow_up::Purpose,
-        graphql::FollowUp,
+    cases::{self, follow_up::Purpose, graphql::FollowUp},
+    kernel::{
+        Failure,
+        ids::{AccountId, ContactId, ContactPointId, FollowUpId, PartyId},
     },
-    kernel::ids::{AccountId, ContactId, ContactPointId, FollowUpId, PartyId},
-    owners::{self, graphql::Account},
+    owners::{self, graphql::Account, points::PointStatus},
     promises::{self, graphql::Promise, rules::Way},
     worklist,
 };
@@ -98,7 +97,7 @@ pub struct PromiseLineInput {
     account_id: Gid<AccountId>,
     /// How much, more than zero.
     amount: Money,
-    /// The day, from today to the horizon of the community's policy (30 days unless set otherwise).
+    /// The day: from the day of the contact to the horizon of the community's policy (30 days unless set otherwise).
     due_on: Date,
 }
 
@@ -117,7 +116,7 @@ pub struct NextStepInput {
     /// What to do.
     #[graphql(default_with = "Purpose::Call")]
     purpose: Purpose,
-    /// The day, today at the earliest.
+    /// The day: that of the contact at the earliest.
     on: Date,
     /// The hour, if one was agreed; a reminder comes then.
     at: Option<LocalTime>,
@@ -177,7 +176,12 @@ impl From<LogContactInput> for LogContact {
             note: input.note,
             duration_seconds: input.duration_seconds.map(i64::from),
             occurred_at: input.occurred_at.map(|moment| moment.0),
-            answers: input.answers_follow_up_ids.unwrap_or_default().into_iter().map(|id| id.0).collect(),
+            answers: input
+                .answers_follow_up_ids
+                .unwrap_or_default()
+                .into_iter()
+                .map(|id| id.0)
+                .collect(),
             promise: input.promise.map(|given| PromiseGiven {
                 way: given.way,
                 lines: given.lines.into_iter().map(line).collect(),
@@ -233,22 +237,27 @@ impl ContactsMutation {
     }
 }
 
-/// Reads the outcome again under today's rights.
+/// Reads the outcome again under today's rights: an account that is no longer theirs is left out.
 async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload> {
     let (actor, conn) = (ctx.actor()?, ctx.conn()?);
     let organization = actor.organization;
     let now = ctx.app()?.kernel.clock.domain();
     let mut accounts = Vec::new();
     for id in logged.accounts {
-        let card = owners::queries::account(conn, actor, now, id).await.map_err(|f| ctx.tell(f))?;
-        accounts.push(Account::from(card));
+        match owners::queries::account(conn, actor, now, id).await {
+            Ok(card) => accounts.push(Account::from(card)),
+            Err(Failure::NotFound) => {}
+            Err(failure) => return Err(ctx.tell(failure)),
+        }
     }
-    let contact = queries::contact(conn, organization, logged.contact).await.map_err(|f| ctx.tell(f))?;
+    let contact =
+        queries::contact(conn, organization, logged.contact).await.map_err(|f| ctx.tell(f))?;
     let promises = promises::queries::with_headers(conn, organization, logged.promise_lines).await;
     let promises = promises.map_err(|f| ctx.tell(f))?;
     let mut follow_ups = Vec::new();
     for id in logged.follow_ups {
-        let row = cases::queries::follow_up(conn, organization, id).await.map_err(|f| ctx.tell(f))?;
+        let row =
+            cases::queries::follow_up(conn, organization, id).await.map_err(|f| ctx.tell(f))?;
         follow_ups.push(FollowUp::from(row));
     }
     Ok(LogContactPayload {

@@ -26,7 +26,8 @@ use crate::{
 /// The password of everybody in the demo company.
 pub const PASSWORD: &str = "guanjia-demo";
 /// Who can sign in, and as what.
-pub const PEOPLE: [(&str, &str); 2] = [("13900000001", "管家 steward 林小满"), ("13900000002", "项目经理 manager 周正平")];
+pub const PEOPLE: [(&str, &str); 2] =
+    [("13900000001", "管家 steward 林小满"), ("13900000002", "项目经理 manager 周正平")];
 const COMPANY: &str = "示例物业 Demo Property";
 const COMMUNITY: &str = "桂花苑";
 
@@ -45,7 +46,8 @@ pub async fn load(app: &App, only_if_empty: bool) -> Result<Loaded, Failure> {
     let companies = people::queries::companies(app.kernel.database.read()).await?;
     let mut there = false;
     for company in &companies {
-        there |= people::queries::company(app.kernel.database.read(), *company).await?.name == COMPANY;
+        there |=
+            people::queries::company(app.kernel.database.read(), *company).await?.name == COMPANY;
     }
     match (there, companies.is_empty() || !only_if_empty) {
         (true, _) => return Ok(Loaded::Before),
@@ -53,7 +55,7 @@ pub async fn load(app: &App, only_if_empty: bool) -> Result<Loaded, Failure> {
         (false, true) => {}
     }
     let hash = app.passwords.hash(PASSWORD.to_owned()).await?;
-    let company = people::commands::ensure_company(&app.kernel, COMPANY).await?;
+    let company = people::commands::company_id(&app.kernel, COMPANY).await?;
     let steward = app.kernel.write(By::System(company), |work| Box::pin(found(work, hash))).await?;
     log_some_contacts(app, company, steward).await?;
     Ok(Loaded::Now)
@@ -61,12 +63,14 @@ pub async fn load(app: &App, only_if_empty: bool) -> Result<Loaded, Failure> {
 
 /// People, books, assignment, watermark: one transaction.
 async fn found(work: &mut Work, hash: String) -> Result<MembershipId, Failure> {
+    people::commands::ensure_company(work, COMPANY).await?;
     let community = people::commands::ensure_community(work, COMMUNITY).await?;
     let today = work.today(calendar::zone(&community.time_zone));
     let person = |index: usize, role| NewPerson {
         mobile: PEOPLE[index].0.to_owned(),
         name: PEOPLE[index].1.split(' ').next_back().unwrap_or_default().to_owned(),
         password_hash: hash.clone(),
+        reset_password: false,
         roles: vec![role],
         communities: vec![community.id],
     };
@@ -82,7 +86,11 @@ async fn found(work: &mut Work, hash: String) -> Result<MembershipId, Failure> {
 }
 
 /// Two owners who promised and one who could not be reached.
-async fn log_some_contacts(app: &App, company: OrganizationId, steward: MembershipId) -> Result<(), Failure> {
+async fn log_some_contacts(
+    app: &App,
+    company: OrganizationId,
+    steward: MembershipId,
+) -> Result<(), Failure> {
     let actor = Actor {
         organization: company,
         person: steward,
@@ -118,8 +126,15 @@ async fn owing(work: &Work) -> Result<Vec<(AccountId, i64)>, Failure> {
     Ok(rows.into_iter().map(|row| (row.account_id, row.fen)).collect())
 }
 
-fn contact(work: &Work, index: usize, ((account, fen), today): ((AccountId, i64), NaiveDate)) -> LogContact {
-    let promise = |days| PromiseGiven { way: Way::Transfer, lines: vec![(account, fen, today + Days::new(days))] };
+fn contact(
+    work: &Work,
+    index: usize,
+    ((account, fen), today): ((AccountId, i64), NaiveDate),
+) -> LogContact {
+    let promise = |days| PromiseGiven {
+        way: Way::Transfer,
+        lines: vec![(account, fen, today + Days::new(days))],
+    };
     let (disposition, promise) = match index {
         0 => (Disposition::Promised, Some(promise(0))),
         1 => (Disposition::Promised, Some(promise(5))),

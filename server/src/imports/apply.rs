@@ -50,7 +50,12 @@ pub(super) async fn plan(work: &Work, book: &Book, target: &Target) -> Result<Pl
 type Accounts = HashMap<(String, String, String), AccountId>;
 
 /// A unit that is known is left as it is: what a book says of its holders is a proposal.
-async fn units(work: &Work, rows: &[UnitRow], target: &Target, plan: &mut Plan) -> Result<(), Failure> {
+async fn units(
+    work: &Work,
+    rows: &[UnitRow],
+    target: &Target,
+    plan: &mut Plan,
+) -> Result<(), Failure> {
     let place = (work.organization(), target.community);
     let known = store::known(work.conn(), place, "UNIT").await?;
     let mut seen = HashSet::new();
@@ -93,7 +98,8 @@ async fn charges(
     target: &Target,
     (accounts, plan): (&Accounts, &mut Plan),
 ) -> Result<(), Failure> {
-    let known = store::known(work.conn(), (work.organization(), target.community), "CHARGE").await?;
+    let known =
+        store::known(work.conn(), (work.organization(), target.community), "CHARGE").await?;
     let mut ordinals = Ordinals::default();
     let (mut seen, mut tally, mut replaced) = (HashSet::new(), Tally::default(), Vec::new());
     for row in rows {
@@ -117,14 +123,16 @@ async fn charges(
     }
     tally.missing = missing(&known, &seen, !rows.is_empty());
     plan.summary.charges = tally;
-    plan.postings.reversed_charges = store::charges(work.conn(), work.organization(), &replaced).await?;
+    plan.postings.reversed_charges =
+        store::charges(work.conn(), work.organization(), &replaced).await?;
     Ok(())
 }
 
 /// A charge is true from the first day of its month, or from its due day if that is earlier.
 fn new_charge(row: &ChargeRow, account: AccountId) -> NewCharge {
     let first_day = NaiveDate::parse_from_str(&format!("{}-01", row.period), "%Y-%m-%d").ok();
-    let effective_on = first_day.unwrap_or_else(|| row.due_on.with_day(1).unwrap_or(row.due_on)).min(row.due_on);
+    let effective_on =
+        first_day.unwrap_or_else(|| row.due_on.with_day(1).unwrap_or(row.due_on)).min(row.due_on);
     NewCharge {
         id: ids::fresh::<ChargeId>(),
         account,
@@ -143,11 +151,18 @@ async fn payments(
     target: &Target,
     (accounts, plan): (&Accounts, &mut Plan),
 ) -> Result<(), Failure> {
-    let known = store::known(work.conn(), (work.organization(), target.community), "PAYMENT").await?;
+    let known =
+        store::known(work.conn(), (work.organization(), target.community), "PAYMENT").await?;
     let mut ordinals = Ordinals::default();
-    let rows = book.payments.iter().map(|row| (keys::payment(row), keys::payment_print(row), Paid::On(row)));
+    let rows = book
+        .payments
+        .iter()
+        .map(|row| (keys::payment(row), keys::payment_print(row), Paid::On(row)));
     let paid = book.charges.iter().filter(|row| row.paid_fen.is_some_and(|fen| fen != 0));
-    let rows = rows.chain(paid.map(|row| (keys::paid(row), row.paid_fen.unwrap_or(0).to_string(), Paid::Sometime(row))));
+    let rows =
+        rows.chain(paid.map(|row| {
+            (keys::paid(row), row.paid_fen.unwrap_or(0).to_string(), Paid::Sometime(row))
+        }));
     let (mut seen, mut tally, mut replaced) = (HashSet::new(), Tally::default(), Vec::new());
     for (base, print, row) in rows {
         let key = ordinals.name(base);
@@ -168,10 +183,12 @@ async fn payments(
         plan.keys.push(key_row(work, target, ("PAYMENT", key, new.id.into(), print)));
         plan.postings.payments.push(new);
     }
-    let spoke_of_money = !book.payments.is_empty() || book.charges.iter().any(|row| row.paid_fen.is_some());
+    let spoke_of_money =
+        !book.payments.is_empty() || book.charges.iter().any(|row| row.paid_fen.is_some());
     tally.missing = missing(&known, &seen, spoke_of_money);
     plan.summary.payments = tally;
-    plan.postings.reversed_payments = store::payments(work.conn(), work.organization(), &replaced).await?;
+    plan.postings.reversed_payments =
+        store::payments(work.conn(), work.organization(), &replaced).await?;
     Ok(())
 }
 
@@ -245,7 +262,9 @@ fn account_of(accounts: &Accounts, room: &Room) -> Result<AccountId, Failure> {
     accounts.get(&key).copied().ok_or_else(|| {
         let text = Text::new(
             format!("房号 {room} 不在业主台账中,也未曾导入"),
-            format!("room {room} stands in no register, neither in this file nor in an earlier one"),
+            format!(
+                "room {room} stands in no register, neither in this file nor in an earlier one"
+            ),
         );
         Failure::problem(Problem::at("room", ProblemCode::NotFound, text))
     })

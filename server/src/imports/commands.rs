@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     kernel::{Failure, Work, audit, calendar, ids},
-    ledger, owners,
+    ledger, owners, people,
 };
 
 /// A file that was read.
@@ -26,8 +26,12 @@ pub struct File {
 }
 
 /// Applies a book in one transaction. The same file again changes nothing; a corrected one corrects.
-pub async fn apply(work: &mut Work, community: &community::Model, file: File) -> Result<Summary, Failure> {
-    store::lock_community(work.conn(), work.organization(), community.id).await?;
+pub async fn apply(
+    work: &mut Work,
+    community: &community::Model,
+    file: File,
+) -> Result<Summary, Failure> {
+    people::queries::lock_community(work.conn(), work.organization(), community.id).await?;
     let today = work.today(calendar::zone(&community.time_zone));
     let target = Target {
         community: community.id,

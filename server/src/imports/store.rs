@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use guanjia_entity::{account, charge, import_run, payment, source_key, unit};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::OnConflict,
+};
 
 use crate::kernel::{
     ids::{AccountId, CommunityId, OrganizationId},
-    sql::{BULK, Sql, for_update},
+    sql::BULK,
 };
 
 /// What the books called a row, of one kind.
@@ -27,30 +30,33 @@ pub(super) async fn known(
     Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
 }
 
-pub(super) async fn put_keys(conn: &impl ConnectionTrait, rows: Vec<source_key::Model>) -> Result<(), DbErr> {
+pub(super) async fn put_keys(
+    conn: &impl ConnectionTrait,
+    rows: Vec<source_key::Model>,
+) -> Result<(), DbErr> {
     use source_key::Column;
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(source_key::ActiveModel::from);
         let key = [Column::OrganizationId, Column::CommunityId, Column::Kind, Column::Key];
-        let newest = OnConflict::columns(key).update_columns([Column::EntryId, Column::Print, Column::ImportId]).to_owned();
-        source_key::Entity::insert_many(rows).on_conflict(newest).exec_without_returning(conn).await?;
+        let newest = OnConflict::columns(key)
+            .update_columns([Column::EntryId, Column::Print, Column::ImportId])
+            .to_owned();
+        source_key::Entity::insert_many(rows)
+            .on_conflict(newest)
+            .exec_without_returning(conn)
+            .await?;
     }
     Ok(())
 }
 
-pub(super) async fn insert_run(conn: &impl ConnectionTrait, row: import_run::Model) -> Result<(), DbErr> {
-    import_run::Entity::insert(import_run::ActiveModel::from(row)).exec_without_returning(conn).await.map(drop)
-}
-
-/// Lets one import of a community follow the other: what the first one entered, the second one knows.
-pub(super) async fn lock_community(
+pub(super) async fn insert_run(
     conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    community: CommunityId,
+    row: import_run::Model,
 ) -> Result<(), DbErr> {
-    let text = "SELECT id FROM community WHERE organization_id = $1 AND id = $2";
-    let row = Sql::new(text, [organization.into(), community.into()]).push(for_update(conn));
-    row.run(conn).await.map(drop)
+    import_run::Entity::insert(import_run::ActiveModel::from(row))
+        .exec_without_returning(conn)
+        .await
+        .map(drop)
 }
 
 pub(super) async fn set_summary(
@@ -82,7 +88,8 @@ pub(super) async fn accounts(
         .filter(account::Column::ToOn.is_null())
         .all(conn)
         .await?;
-    let open: HashMap<_, _> = accounts.into_iter().map(|account| (account.unit_id, account.id)).collect();
+    let open: HashMap<_, _> =
+        accounts.into_iter().map(|account| (account.unit_id, account.id)).collect();
     let named = units.into_iter().filter_map(|unit| {
         let account = open.get(&unit.id)?;
         Some(((unit.building, unit.entrance, unit.number), *account))

@@ -34,10 +34,19 @@ pub struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, tally) in [("units", self.units), ("charges", self.charges), ("payments", self.payments)] {
+        for (name, tally) in
+            [("units", self.units), ("charges", self.charges), ("payments", self.payments)]
+        {
             let Tally { created, changed, left, missing, fen } = tally;
-            write!(f, "{name:9} {created:>7} created  {changed:>5} changed  {left:>7} left alone  {missing:>5} missing")?;
-            if name == "units" { writeln!(f)? } else { writeln!(f, "  {:>14} yuan entered", Fen(fen).to_string())? }
+            write!(
+                f,
+                "{name:9} {created:>7} created  {changed:>5} changed  {left:>7} left alone  {missing:>5} missing"
+            )?;
+            if name == "units" {
+                writeln!(f)?
+            } else {
+                writeln!(f, "  {:>14} yuan entered", Fen(fen).to_string())?
+            }
         }
         Ok(())
     }

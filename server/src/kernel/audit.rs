@@ -8,7 +8,12 @@ use uuid::Uuid;
 use super::{Failure, Work, ids};
 
 /// Writes one row. `facts` hold ids, days and amounts, never names or numbers of people.
-pub async fn record(work: &Work, action: &str, subject: Option<Uuid>, facts: Value) -> Result<(), Failure> {
+pub async fn record(
+    work: &Work,
+    action: &str,
+    subject: Option<Uuid>,
+    facts: Value,
+) -> Result<(), Failure> {
     let row = audit_entry::ActiveModel {
         organization_id: Set(work.organization()),
         id: Set(ids::fresh()),

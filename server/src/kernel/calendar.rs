@@ -9,7 +9,7 @@ use super::Moment;
 
 const CHINA: &str = include_str!("../../data/calendars/china.csv");
 
-/// The time zone by its IANA name; `Asia/Shanghai` when the name is unknown, which the settings and imports refuse.
+/// The time zone by its IANA name; `Asia/Shanghai` when the name is unknown.
 pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(chrono_tz::Asia::Shanghai)
 }
@@ -21,10 +21,12 @@ pub fn local_day(moment: Moment, zone: Tz) -> NaiveDate {
 
 /// The moment of a minute of a local day. In the hour that a change of clocks skips it is the first moment after.
 pub fn moment_of(day: NaiveDate, minute: u32, zone: Tz) -> Moment {
-    let time = NaiveTime::from_num_seconds_from_midnight_opt(minute.min(1439) * 60, 0).unwrap_or(NaiveTime::MIN);
+    let time = NaiveTime::from_num_seconds_from_midnight_opt(minute.min(1439) * 60, 0)
+        .unwrap_or(NaiveTime::MIN);
     let local = day.and_time(time);
     let found = zone.from_local_datetime(&local).earliest();
-    let found = found.or_else(|| zone.from_local_datetime(&(local + chrono::TimeDelta::hours(1))).earliest());
+    let found = found
+        .or_else(|| zone.from_local_datetime(&(local + chrono::TimeDelta::hours(1))).earliest());
     found.map_or_else(|| local.and_utc(), |moment| moment.to_utc())
 }
 
@@ -75,7 +77,11 @@ mod tests {
     #[test]
     fn the_list_of_2026_has_33_days_off_and_6_make_up_workdays() {
         let of_2026 = |worked| {
-            Calendar::shipped().different.iter().filter(|(d, w)| d.year() == 2026 && **w == worked).count()
+            Calendar::shipped()
+                .different
+                .iter()
+                .filter(|(d, w)| d.year() == 2026 && **w == worked)
+                .count()
         };
         assert_eq!((of_2026(false), of_2026(true)), (33, 6));
     }

@@ -64,9 +64,9 @@ impl Clock for FileClock {
 
 fn read(path: &Path) -> Result<Moment, String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    DateTime::parse_from_rfc3339(text.trim())
-        .map(|moment| whole_micros(moment.to_utc()))
-        .map_err(|e| format!("{}: not a moment such as 2026-11-27T08:30:00+08:00 ({e})", path.display()))
+    DateTime::parse_from_rfc3339(text.trim()).map(|moment| whole_micros(moment.to_utc())).map_err(
+        |e| format!("{}: not a moment such as 2026-11-27T08:30:00+08:00 ({e})", path.display()),
+    )
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]

@@ -15,10 +15,13 @@ pub type Task<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 
 /// What a slice does when it hears an event.
 pub type Handler<E> = for<'a> fn(&'a mut Work, &'a E) -> Task<'a, ()>;
 
-type AnyHandler = Box<dyn for<'a> Fn(&'a mut Work, &'a (dyn Any + Send + Sync)) -> Task<'a, ()> + Send + Sync>;
+type AnyHandler =
+    Box<dyn for<'a> Fn(&'a mut Work, &'a (dyn Any + Send + Sync)) -> Task<'a, ()> + Send + Sync>;
 
 /// An event of which several within one unit of work are one: their handlers run once, last, over the sum.
 pub trait Summed: Any + Send + Sync {
+    /// Its place among the sums: the lower is told first.
+    const ORDER: u8;
     /// Takes the other one in.
     fn absorb(&mut self, other: Self);
 }
@@ -40,7 +43,11 @@ impl Handlers {
     }
 
     /// Runs every handler of the event.
-    pub(super) async fn tell(&self, work: &mut Work, event: &(dyn Any + Send + Sync)) -> Result<(), Failure> {
+    pub(super) async fn tell(
+        &self,
+        work: &mut Work,
+        event: &(dyn Any + Send + Sync),
+    ) -> Result<(), Failure> {
         for handler in self.by_event.get(&event.type_id()).into_iter().flatten() {
             handler(work, event).await?;
         }

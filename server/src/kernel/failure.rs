@@ -52,7 +52,10 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Problems(problems) => {
-                let lines: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.field.join("."), p.text.en)).collect();
+                let lines: Vec<_> = problems
+                    .iter()
+                    .map(|p| format!("{}: {}", p.field.join("."), p.text.en))
+                    .collect();
                 f.write_str(&lines.join("; "))
             }
             Self::NotFound => f.write_str("not found"),
@@ -68,9 +71,15 @@ impl fmt::Display for Failure {
 /// SQLite locked or busy; PostgreSQL deadlock, serialisation failure, starting up or shutting down.
 fn is_transient(error: &DbErr) -> bool {
     let text = error.to_string();
-    ["database is locked", "database table is locked", "deadlock detected", "could not serialize", "the database system is"]
-        .iter()
-        .any(|sign| text.contains(sign))
+    [
+        "database is locked",
+        "database table is locked",
+        "deadlock detected",
+        "could not serialize",
+        "the database system is",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 /// PostgreSQL quotes the offending values after `DETAIL`; they may be personal and are left out.

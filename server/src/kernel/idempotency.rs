@@ -22,14 +22,24 @@ pub struct Act {
 
 impl Act {
     /// Names the act. Two inputs that serialise alike are the same.
-    pub fn new(key: &str, operation: &'static str, input: &impl Serialize) -> Result<Self, Failure> {
-        let fits = !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|b| b.is_ascii_graphic());
+    pub fn new(
+        key: &str,
+        operation: &'static str,
+        input: &impl Serialize,
+    ) -> Result<Self, Failure> {
+        let fits = !key.is_empty()
+            && key.len() <= LONGEST_KEY
+            && key.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
             let text = Text::new(
                 format!("幂等键须为 1 到 {LONGEST_KEY} 个可见 ASCII 字符"),
                 format!("the idempotency key must be 1 to {LONGEST_KEY} visible ASCII characters"),
             );
-            return Err(Failure::problem(Problem::at("idempotencyKey", ProblemCode::Invalid, text)));
+            return Err(Failure::problem(Problem::at(
+                "idempotencyKey",
+                ProblemCode::Invalid,
+                text,
+            )));
         }
         let input = serde_json::to_vec(input).map_err(|e| Failure::broken("fingerprint", e))?;
         Ok(Self { key: key.to_owned(), operation, fingerprint: print_of(&input) })
@@ -47,11 +57,15 @@ pub async fn once<T: Serialize + DeserializeOwned + Send>(
     let (organization, person) = (work.organization(), work.actor()?.person);
     if !claim(work, &act).await? {
         let found = idempotency_key::Entity::find_by_id((organization, person, act.key.clone()));
-        let done = found.one(work.conn()).await?.ok_or_else(|| Failure::broken("idempotency", "row is gone"))?;
+        let done = found
+            .one(work.conn())
+            .await?
+            .ok_or_else(|| Failure::broken("idempotency", "row is gone"))?;
         if done.operation != act.operation || done.fingerprint != act.fingerprint {
             return Err(Failure::KeyReused);
         }
-        return serde_json::from_value(done.outcome).map_err(|e| Failure::broken("stored outcome", e));
+        return serde_json::from_value(done.outcome)
+            .map_err(|e| Failure::broken("stored outcome", e));
     }
     let outcome = command(work).await?;
     let stored = serde_json::to_value(&outcome).map_err(|e| Failure::broken("outcome", e))?;
@@ -77,7 +91,13 @@ async fn claim(work: &Work, act: &Act) -> Result<bool, Failure> {
         outcome: Set(serde_json::Value::Null),
         created_at: Set(work.security_now),
     };
-    let key = OnConflict::columns([Column::OrganizationId, Column::ActorId, Column::Key]).do_nothing().to_owned();
-    let inserted = Entity::insert(row).on_conflict(key).try_insert().exec_without_returning(work.conn()).await?;
+    let key = OnConflict::columns([Column::OrganizationId, Column::ActorId, Column::Key])
+        .do_nothing()
+        .to_owned();
+    let inserted = Entity::insert(row)
+        .on_conflict(key)
+        .try_insert()
+        .exec_without_returning(work.conn())
+        .await?;
     Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
 }

@@ -10,6 +10,7 @@ pub mod failure;
 pub mod idempotency;
 pub mod ids;
 pub mod money;
+pub mod names;
 pub mod paging;
 pub mod problem;
 pub mod sql;

@@ -20,7 +20,8 @@ pub struct Page<C> {
 impl<C: DeserializeOwned> Page<C> {
     /// Reads the arguments `first` and `after` of a connection.
     pub fn try_new(first: Option<i32>, after: Option<&str>) -> Result<Self, Failure> {
-        let first = first.map_or(Ok(DEFAULT_PAGE), |n| usize::try_from(n).map_err(|_| bad_first()))?;
+        let first =
+            first.map_or(Ok(DEFAULT_PAGE), |n| usize::try_from(n).map_err(|_| bad_first()))?;
         if !(1..=LARGEST_PAGE).contains(&first) {
             return Err(bad_first());
         }
@@ -36,7 +37,8 @@ pub fn cursor<C: Serialize>(key: &C) -> String {
 
 fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Failure> {
     let pairs = text.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    let bytes: Option<Vec<u8>> =
+        pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
     bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).ok_or_else(|| {
         let text = Text::new("游标无法识别", "the cursor cannot be read");
         Failure::problem(Problem::at("after", ProblemCode::Invalid, text))

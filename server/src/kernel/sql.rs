@@ -44,12 +44,18 @@ impl Sql {
     }
 
     /// Reads every row.
-    pub async fn all<T: FromQueryResult>(self, conn: &impl ConnectionTrait) -> Result<Vec<T>, DbErr> {
+    pub async fn all<T: FromQueryResult>(
+        self,
+        conn: &impl ConnectionTrait,
+    ) -> Result<Vec<T>, DbErr> {
         T::find_by_statement(self.statement(conn)).all(conn).await
     }
 
     /// Reads the first row.
-    pub async fn one<T: FromQueryResult>(self, conn: &impl ConnectionTrait) -> Result<Option<T>, DbErr> {
+    pub async fn one<T: FromQueryResult>(
+        self,
+        conn: &impl ConnectionTrait,
+    ) -> Result<Option<T>, DbErr> {
         T::find_by_statement(self.statement(conn)).one(conn).await
     }
 

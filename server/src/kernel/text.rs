@@ -10,17 +10,6 @@ pub enum Language {
     English,
 }
 
-impl Language {
-    /// From an `Accept-Language` header: English if it is named before any Chinese, otherwise Chinese.
-    pub fn from_header(header: Option<&str>) -> Self {
-        let first = header.unwrap_or_default().split(',').find_map(|part| {
-            let tag = part.trim().to_ascii_lowercase();
-            (tag.starts_with("zh") || tag.starts_with("en")).then(|| tag.starts_with("en"))
-        });
-        if first == Some(true) { Self::English } else { Self::Chinese }
-    }
-}
-
 /// One sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -42,17 +31,5 @@ impl Text {
             Language::Chinese => &self.zh,
             Language::English => &self.en,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chinese_unless_english_is_asked_for_first() {
-        assert_eq!(Language::from_header(None), Language::Chinese);
-        assert_eq!(Language::from_header(Some("fr, en;q=0.8")), Language::English);
-        assert_eq!(Language::from_header(Some("zh-CN,zh;q=0.9,en;q=0.8")), Language::Chinese);
     }
 }

@@ -38,7 +38,12 @@ pub struct Kernel {
 impl Kernel {
     /// Puts the parts together.
     pub fn new(database: Database, clock: Arc<dyn Clock>, handlers: Handlers) -> Self {
-        Self { database, clock, calendar: Arc::new(Calendar::shipped()), handlers: Arc::new(handlers) }
+        Self {
+            database,
+            clock,
+            calendar: Arc::new(Calendar::shipped()),
+            handlers: Arc::new(handlers),
+        }
     }
 
     /// Runs `act` in one transaction and commits it if it succeeds; a failure leaves nothing behind.
@@ -84,6 +89,12 @@ impl Kernel {
     }
 }
 
+/// A summed event and how it takes in another of its kind.
+struct Sum {
+    event: Box<dyn Any + Send + Sync>,
+    absorb: fn(&mut dyn Any, Box<dyn Any>),
+}
+
 /// A unit of work under way.
 pub struct Work {
     transaction: DatabaseTransaction,
@@ -95,7 +106,7 @@ pub struct Work {
     /// Which days are worked.
     pub calendar: Arc<Calendar>,
     events: VecDeque<Box<dyn Any + Send + Sync>>,
-    sums: BTreeMap<TypeId, (Box<dyn Any + Send + Sync>, fn(&mut dyn Any, Box<dyn Any>))>,
+    sums: BTreeMap<(u8, TypeId), Sum>,
     after: Vec<AfterCommit>,
 }
 
@@ -135,10 +146,11 @@ impl Work {
 
     /// Says what happened, summed with what was said before; its handlers run once, after all other events.
     pub fn emit_summed<E: Summed>(&mut self, event: E) {
-        match self.sums.get_mut(&TypeId::of::<E>()) {
-            Some((sum, absorb)) => absorb(sum.as_mut(), Box::new(event)),
+        match self.sums.get_mut(&(E::ORDER, TypeId::of::<E>())) {
+            Some(sum) => (sum.absorb)(sum.event.as_mut(), Box::new(event)),
             None => {
-                self.sums.insert(TypeId::of::<E>(), (Box::new(event), absorb_into::<E>));
+                let sum = Sum { event: Box::new(event), absorb: absorb_into::<E> };
+                self.sums.insert((E::ORDER, TypeId::of::<E>()), sum);
             }
         }
     }
@@ -151,10 +163,11 @@ impl Work {
         self.after.push(Box::new(|| Box::pin(hook())));
     }
 
-    /// Tells every event, then the sums; handlers may say more.
+    /// Tells every event, then the sums in their order; handlers may say more.
     async fn settle(&mut self, handlers: &Handlers) -> Result<(), Failure> {
         loop {
-            let next = self.events.pop_front().or_else(|| self.sums.pop_first().map(|(_, (sum, _))| sum));
+            let next =
+                self.events.pop_front().or_else(|| self.sums.pop_first().map(|(_, sum)| sum.event));
             let Some(event) = next else { return Ok(()) };
             handlers.tell(self, event.as_ref()).await?;
         }

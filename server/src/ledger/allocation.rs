@@ -71,7 +71,9 @@ pub fn allocate(mut charges: Vec<Charge>, mut payments: Vec<Payment>) -> Allocat
                 *left -= amount_fen;
                 *open -= amount_fen;
                 let effective_on = payment.effective_on.max(charge.effective_on);
-                let entry = settled.entry((payment.id, charge.id)).or_insert(Settled { amount_fen: 0, effective_on });
+                let entry = settled
+                    .entry((payment.id, charge.id))
+                    .or_insert(Settled { amount_fen: 0, effective_on });
                 entry.amount_fen += amount_fen;
             }
         }
@@ -104,7 +106,14 @@ mod tests {
         let due_on = NaiveDate::from_ymd_opt(2026, month, 15).unwrap();
         let period = format!("2026-{month:02}");
         let id = ChargeId(Uuid::from_u128(id));
-        Charge { id, fee_item: "物业费".to_owned(), period, due_on, effective_on: due_on, amount_fen }
+        Charge {
+            id,
+            fee_item: "物业费".to_owned(),
+            period,
+            due_on,
+            effective_on: due_on,
+            amount_fen,
+        }
     }
 
     fn payment(id: u128, offset: u64, period: Option<&str>, amount_fen: i64) -> Payment {
@@ -124,7 +133,10 @@ mod tests {
 
     #[test]
     fn the_payers_designation_comes_before_older_debt() {
-        let settled = allocate(vec![charge(1, 1, 100), charge(2, 2, 100)], vec![payment(9, 50, Some("2026-02"), 100)]);
+        let settled = allocate(
+            vec![charge(1, 1, 100), charge(2, 2, 100)],
+            vec![payment(9, 50, Some("2026-02"), 100)],
+        );
         assert_eq!((paid_to(&settled, 1), paid_to(&settled, 2)), (0, 100));
     }
 
@@ -132,7 +144,10 @@ mod tests {
     fn without_designation_and_for_a_surplus_the_oldest_comes_first() {
         let charges = vec![charge(2, 2, 100), charge(1, 1, 100), charge(3, 3, 100)];
         let settled = allocate(charges, vec![payment(9, 80, Some("2026-03"), 150)]);
-        assert_eq!((paid_to(&settled, 1), paid_to(&settled, 2), paid_to(&settled, 3)), (50, 0, 100));
+        assert_eq!(
+            (paid_to(&settled, 1), paid_to(&settled, 2), paid_to(&settled, 3)),
+            (50, 0, 100)
+        );
     }
 
     #[test]
@@ -144,9 +159,11 @@ mod tests {
 
     fn entries() -> impl Strategy<Value = (Vec<Charge>, Vec<Payment>)> {
         let charges = prop::collection::vec((1_u32..13, 1_i64..50_000), 0..12);
-        let payments = prop::collection::vec((0_u64..400, prop::option::of(1_u32..13), 1_i64..80_000), 0..12);
+        let payments =
+            prop::collection::vec((0_u64..400, prop::option::of(1_u32..13), 1_i64..80_000), 0..12);
         (charges, payments).prop_map(|(charges, payments)| {
-            let charges = (1..).zip(charges).map(|(id, (month, fen))| charge(id, month, fen)).collect();
+            let charges =
+                (1..).zip(charges).map(|(id, (month, fen))| charge(id, month, fen)).collect();
             let payments = (100..).zip(payments).map(|(id, (offset, month, fen))| {
                 payment(id, offset, month.map(|m| format!("2026-{m:02}")).as_deref(), fen)
             });

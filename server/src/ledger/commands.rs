@@ -18,6 +18,7 @@ use crate::{
         ids::{self, AccountId, ChargeId, ImportId, PaymentId},
     },
     owners::events::AccountsChanged,
+    people,
 };
 
 /// Accounts settled with one set of statements.
@@ -92,7 +93,8 @@ pub async fn post(work: &mut Work, postings: Postings) -> Result<(), Failure> {
     let back = postings.reversed_charges.into_iter().map(|old| charge_reversal(work, old, import));
     store::insert_charges(work.conn(), charges.chain(back).collect()).await?;
     let payments = postings.payments.into_iter().map(|new| payment_row(work, new, import));
-    let back = postings.reversed_payments.into_iter().map(|old| payment_reversal(work, old, import));
+    let back =
+        postings.reversed_payments.into_iter().map(|old| payment_reversal(work, old, import));
     store::insert_payments(work.conn(), payments.chain(back).collect()).await?;
     settle(work, accounts).await
 }
@@ -172,21 +174,35 @@ async fn settle_some(work: &Work, accounts: &[AccountId]) -> Result<(), Failure>
     let payments = queries::standing_payments(work.conn(), organization, accounts).await?;
     let standing = store::standing_allocations(work.conn(), organization, accounts).await?;
     let cached = store::balances(work.conn(), organization, accounts).await?;
-    let taken_back: HashSet<ChargeId> = charges.iter().filter_map(|charge| charge.reverses_id).collect();
+    let taken_back: HashSet<ChargeId> =
+        charges.iter().filter_map(|charge| charge.reverses_id).collect();
 
     let mut changes = Vec::new();
     let mut balances = Vec::new();
     for account in accounts {
-        let of_account = |charge: &&charge::Model| charge.account_id == *account && charge.reverses_id.is_none();
+        let of_account =
+            |charge: &&charge::Model| charge.account_id == *account && charge.reverses_id.is_none();
         let own: Vec<_> = charges.iter().filter(of_account).collect();
-        let live = own.iter().filter(|charge| !taken_back.contains(&charge.id)).map(|charge| charge_of(charge));
+        let live = own
+            .iter()
+            .filter(|charge| !taken_back.contains(&charge.id))
+            .map(|charge| charge_of(charge));
         let paid = payments.iter().filter(|payment| payment.account_id == *account).map(payment_of);
         let settled = allocate(live.collect(), paid.collect());
         let own_ids: HashSet<ChargeId> = own.iter().map(|charge| charge.id).collect();
         let before = standing.iter().filter(|((_, charge), _)| own_ids.contains(charge));
-        changes.extend(differences(work, *account, &settled, before.map(|(key, fen)| (*key, *fen)).collect()));
+        changes.extend(differences(
+            work,
+            *account,
+            &settled,
+            before.map(|(key, fen)| (*key, *fen)).collect(),
+        ));
         balances.extend(own.iter().filter_map(|charge| {
-            let open_fen = if taken_back.contains(&charge.id) { 0 } else { charge.amount_fen - paid_of(&settled, charge.id) };
+            let open_fen = if taken_back.contains(&charge.id) {
+                0
+            } else {
+                charge.amount_fen - paid_of(&settled, charge.id)
+            };
             (cached.get(&charge.id) != Some(&open_fen)).then(|| balance(charge, open_fen))
         }));
     }
@@ -274,6 +290,7 @@ pub async fn set_watermark(
         let text = Text::new("收款截止日不能晚于今天", "payments cannot be known beyond today");
         return Err(Failure::problem(Problem::at("knownTo", ProblemCode::TooLate, text)));
     }
+    people::queries::lock_community(work.conn(), work.organization(), community.id).await?;
     let last = store::latest_watermark(work.conn(), work.organization(), community.id).await?;
     let row = watermark::Model {
         organization_id: work.organization(),
@@ -284,8 +301,11 @@ pub async fn set_watermark(
         set_by: work.by().person(),
         recorded_at: work.now,
     };
-    watermark::Entity::insert(watermark::ActiveModel::from(row.clone())).exec_without_returning(work.conn()).await?;
-    audit::record(work, "WATERMARK_SET", Some(community.id.into()), json!({ "knownTo": known_to })).await?;
+    watermark::Entity::insert(watermark::ActiveModel::from(row.clone()))
+        .exec_without_returning(work.conn())
+        .await?;
+    audit::record(work, "WATERMARK_SET", Some(community.id.into()), json!({ "knownTo": known_to }))
+        .await?;
     work.emit(WatermarkSet { community: community.id, known_to });
     Ok(row)
 }

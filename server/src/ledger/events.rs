@@ -13,6 +13,8 @@ use crate::kernel::{
 pub struct LedgerChanged(pub BTreeSet<AccountId>);
 
 impl Summed for LedgerChanged {
+    const ORDER: u8 = 0;
+
     fn absorb(&mut self, other: Self) {
         self.0.extend(other.0);
     }

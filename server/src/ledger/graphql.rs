@@ -114,11 +114,16 @@ impl LedgerMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Community, day, reason.")] input: SetWatermarkInput,
     ) -> Result<SetWatermarkPayload> {
-        let said = Said { community: input.community_id.0, known_to: input.known_to.0, reason: input.reason };
+        let said = Said {
+            community: input.community_id.0,
+            known_to: input.known_to.0,
+            reason: input.reason,
+        };
         let done = act(ctx, (&input.idempotency_key, "setWatermark"), said, |work, said| {
             Box::pin(async move {
                 let actor = work.actor()?.clone();
-                let community = people::queries::my_community(work.conn(), &actor, said.community).await?;
+                let community =
+                    people::queries::my_community(work.conn(), &actor, said.community).await?;
                 commands::set_watermark(work, &community, said.known_to, said.reason).await?;
                 Ok(community.id)
             })
@@ -133,7 +138,9 @@ impl LedgerMutation {
                     problems: Vec::new(),
                 }
             }
-            Err(problems) => SetWatermarkPayload { community: None, worklist_version: None, problems },
+            Err(problems) => {
+                SetWatermarkPayload { community: None, worklist_version: None, problems }
+            }
         })
     }
 }

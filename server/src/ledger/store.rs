@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use guanjia_entity::{allocation, charge, charge_balance, payment, watermark};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, sea_query::OnConflict,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
 };
 
 use super::queries::{Arrears, OpenCharge};
@@ -14,7 +15,10 @@ use crate::kernel::{
     sql::{BULK, Sql},
 };
 
-pub(super) async fn insert_charges(conn: &impl ConnectionTrait, rows: Vec<charge::Model>) -> Result<(), DbErr> {
+pub(super) async fn insert_charges(
+    conn: &impl ConnectionTrait,
+    rows: Vec<charge::Model>,
+) -> Result<(), DbErr> {
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(charge::ActiveModel::from);
         charge::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -22,7 +26,10 @@ pub(super) async fn insert_charges(conn: &impl ConnectionTrait, rows: Vec<charge
     Ok(())
 }
 
-pub(super) async fn insert_payments(conn: &impl ConnectionTrait, rows: Vec<payment::Model>) -> Result<(), DbErr> {
+pub(super) async fn insert_payments(
+    conn: &impl ConnectionTrait,
+    rows: Vec<payment::Model>,
+) -> Result<(), DbErr> {
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(payment::ActiveModel::from);
         payment::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -30,7 +37,10 @@ pub(super) async fn insert_payments(conn: &impl ConnectionTrait, rows: Vec<payme
     Ok(())
 }
 
-pub(super) async fn insert_allocations(conn: &impl ConnectionTrait, rows: Vec<allocation::Model>) -> Result<(), DbErr> {
+pub(super) async fn insert_allocations(
+    conn: &impl ConnectionTrait,
+    rows: Vec<allocation::Model>,
+) -> Result<(), DbErr> {
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(allocation::ActiveModel::from);
         allocation::Entity::insert_many(rows).exec_without_returning(conn).await?;
@@ -38,12 +48,20 @@ pub(super) async fn insert_allocations(conn: &impl ConnectionTrait, rows: Vec<al
     Ok(())
 }
 
-pub(super) async fn put_balances(conn: &impl ConnectionTrait, rows: Vec<charge_balance::Model>) -> Result<(), DbErr> {
+pub(super) async fn put_balances(
+    conn: &impl ConnectionTrait,
+    rows: Vec<charge_balance::Model>,
+) -> Result<(), DbErr> {
     use charge_balance::Column;
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(charge_balance::ActiveModel::from);
-        let key = OnConflict::columns([Column::OrganizationId, Column::ChargeId]).update_column(Column::OpenFen).to_owned();
-        charge_balance::Entity::insert_many(rows).on_conflict(key).exec_without_returning(conn).await?;
+        let key = OnConflict::columns([Column::OrganizationId, Column::ChargeId])
+            .update_column(Column::OpenFen)
+            .to_owned();
+        charge_balance::Entity::insert_many(rows)
+            .on_conflict(key)
+            .exec_without_returning(conn)
+            .await?;
     }
     Ok(())
 }
@@ -91,7 +109,11 @@ pub(super) async fn standing_allocations(
          WHERE organization_id = $1 AND account_id IN ";
     let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied());
     let rows: Vec<Row> = rows.push(" GROUP BY payment_id, charge_id").all(conn).await?;
-    Ok(rows.into_iter().filter(|row| row.fen != 0).map(|row| ((row.payment_id, row.charge_id), row.fen)).collect())
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.fen != 0)
+        .map(|row| ((row.payment_id, row.charge_id), row.fen))
+        .collect())
 }
 
 /// Cached balances of some accounts.

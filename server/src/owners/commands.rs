@@ -1,10 +1,12 @@
 //! Making units, accounts and parties; what is learned of a number; who looks after what.
 
 use chrono::NaiveDate;
-use guanjia_entity::{account, account_holder, contact_point, party, party_key, unit, unit_assignment};
+use guanjia_entity::{
+    account, account_holder, contact_point, party, party_key, unit, unit_assignment,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{events::AccountsChanged, queries, store::AccountRow};
+use super::{events::AccountsChanged, points::PointStatus, queries, store::AccountRow};
 use crate::kernel::{
     Actor, Failure, Work,
     ids::{self, AccountId, CommunityId, ContactPointId, MembershipId, PartyId, UnitId},
@@ -26,7 +28,11 @@ pub struct NewUnit {
 }
 
 /// Makes a unit and its first account, whose beginning is unknown.
-pub async fn open_unit(work: &Work, community: CommunityId, new: NewUnit) -> Result<(UnitId, AccountId), Failure> {
+pub async fn open_unit(
+    work: &Work,
+    community: CommunityId,
+    new: NewUnit,
+) -> Result<(UnitId, AccountId), Failure> {
     let (organization, unit_id, account_id) = (work.organization(), ids::fresh(), ids::fresh());
     let row = unit::ActiveModel {
         organization_id: Set(organization),
@@ -63,7 +69,12 @@ pub struct NewHolder {
 }
 
 /// Adds a holder to an account. Same name and same number is one party; a name alone is always a new one.
-pub async fn add_holder(work: &Work, account: AccountId, position: i64, new: &NewHolder) -> Result<PartyId, Failure> {
+pub async fn add_holder(
+    work: &Work,
+    account: AccountId,
+    position: i64,
+    new: &NewHolder,
+) -> Result<PartyId, Failure> {
     let organization = work.organization();
     let party = find_or_make_party(work, new).await?;
     let row = account_holder::ActiveModel {
@@ -106,20 +117,32 @@ async fn find_or_make_party(work: &Work, new: &NewHolder) -> Result<PartyId, Fai
             number: number.clone(),
             party_id: id,
         };
-        party_key::Entity::insert(party_key::ActiveModel::from(row)).exec_without_returning(work.conn()).await?;
+        party_key::Entity::insert(party_key::ActiveModel::from(row))
+            .exec_without_returning(work.conn())
+            .await?;
     }
     Ok(id)
 }
 
-async fn add_mobile(work: &Work, party: PartyId, position: i64, point: (&str, &str)) -> Result<(), Failure> {
+async fn add_mobile(
+    work: &Work,
+    party: PartyId,
+    position: i64,
+    point: (&str, &str),
+) -> Result<(), Failure> {
     let (number, source) = point;
     let row = contact_point::ActiveModel {
         organization_id: Set(work.organization()),
         id: Set(ids::fresh()),
         party_id: Set(party),
-        kind: Set(if number.len() == 11 && number.starts_with('1') { "MOBILE" } else { "LANDLINE" }.to_owned()),
+        kind: Set(if number.len() == 11 && number.starts_with('1') {
+            "MOBILE"
+        } else {
+            "LANDLINE"
+        }
+        .to_owned()),
         value: Set(number.to_owned()),
-        status: Set("VALID".to_owned()),
+        status: Set(PointStatus::Valid.name().to_owned()),
         source: Set(source.to_owned()),
         position: Set(position),
         created_at: Set(work.now),
@@ -172,7 +195,11 @@ pub async fn assign_free_units(
 }
 
 /// Finds the accounts for an act and locks them, or says that one is not there.
-pub async fn take_accounts(work: &Work, actor: &Actor, accounts: &[AccountId]) -> Result<Vec<AccountRow>, Failure> {
+pub async fn take_accounts(
+    work: &Work,
+    actor: &Actor,
+    accounts: &[AccountId],
+) -> Result<Vec<AccountRow>, Failure> {
     let day = queries::reach_day(work.now);
     let found = super::store::reachable(work.conn(), actor, day, accounts).await?;
     if found.len() != accounts.len() {
@@ -183,9 +210,13 @@ pub async fn take_accounts(work: &Work, actor: &Actor, accounts: &[AccountId]) -
 }
 
 /// Notes what was learned of a number.
-pub async fn set_point_status(work: &Work, point: ContactPointId, status: &str) -> Result<(), Failure> {
+pub async fn set_point_status(
+    work: &Work,
+    point: ContactPointId,
+    status: PointStatus,
+) -> Result<(), Failure> {
     let text = "UPDATE contact_point SET status = $3, status_at = $4 WHERE organization_id = $1 AND id = $2 AND status <> $3";
-    let values = [work.organization().into(), point.into(), status.into(), work.now.into()];
+    let values = [work.organization().into(), point.into(), status.name().into(), work.now.into()];
     Sql::new(text, values).run(work.conn()).await?;
     Ok(())
 }

@@ -15,6 +15,9 @@ impl AccountsChanged {
 }
 
 impl Summed for AccountsChanged {
+    // Whatever others do to accounts in answer to their own events is in it.
+    const ORDER: u8 = u8::MAX;
+
     fn absorb(&mut self, other: Self) {
         self.0.extend(other.0);
     }

@@ -3,7 +3,10 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::contact_point;
 
-use super::queries::{AccountCard, HolderCard};
+use super::{
+    points::PointStatus,
+    queries::{AccountCard, HolderCard},
+};
 use crate::{
     api::{
         context::Ask,
@@ -13,7 +16,6 @@ use crate::{
         self,
         graphql::{Case, FollowUp, TimelineEntry},
     },
-    contacts::commands::PointStatus,
     kernel::ids::{AccountId, ContactPointId, PartyId, UnitId},
     ledger::{
         self,
@@ -73,21 +75,27 @@ impl Account {
     /// The charges that are not settled, the oldest first.
     async fn open_charges(&self, ctx: &Context<'_>) -> Result<Vec<Charge>> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let found = ledger::queries::open_charges(ctx.conn()?, organization, id).await.map_err(|f| ctx.tell(f))?;
+        let found = ledger::queries::open_charges(ctx.conn()?, organization, id)
+            .await
+            .map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(Charge::from).collect())
     }
 
     /// The open fee case; null when nothing is overdue.
     async fn open_case(&self, ctx: &Context<'_>) -> Result<Option<Case>> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let mut found = cases::queries::open_cases(ctx.conn()?, organization, &[id]).await.map_err(|f| ctx.tell(f))?;
+        let mut found = cases::queries::open_cases(ctx.conn()?, organization, &[id])
+            .await
+            .map_err(|f| ctx.tell(f))?;
         Ok(found.remove(&id).map(Case::from))
     }
 
     /// All promises, the newest first.
     async fn promises(&self, ctx: &Context<'_>) -> Result<Vec<Promise>> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let found = promises::queries::of_account(ctx.conn()?, organization, id).await.map_err(|f| ctx.tell(f))?;
+        let found = promises::queries::of_account(ctx.conn()?, organization, id)
+            .await
+            .map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(Promise::from).collect())
     }
 
@@ -102,11 +110,18 @@ impl Account {
     async fn timeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many entries, 1 to 100.", default = 20, validator(minimum = 1, maximum = 100))] first: i32,
+        #[graphql(
+            desc = "How many entries, 1 to 100.",
+            default = 20,
+            validator(minimum = 1, maximum = 100)
+        )]
+        first: i32,
     ) -> Result<Vec<TimelineEntry>> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
         let count = u64::try_from(first).unwrap_or_default();
-        let found = cases::timeline::newest(ctx.conn()?, organization, id, count).await.map_err(|f| ctx.tell(f))?;
+        let found = cases::timeline::newest(ctx.conn()?, organization, id, count)
+            .await
+            .map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(TimelineEntry::from).collect())
     }
 }

@@ -7,5 +7,6 @@
 pub mod commands;
 pub mod events;
 pub mod graphql;
+pub mod points;
 pub mod queries;
 pub mod store;

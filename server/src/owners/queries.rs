@@ -73,7 +73,9 @@ async fn cards(
         .map(|account| (account.account_id, AccountCard { account, holders: Vec::new() }))
         .collect();
     for (holder, party) in holders {
-        let (Some(card), Some(party)) = (cards.get_mut(&holder.account_id), party) else { continue };
+        let (Some(card), Some(party)) = (cards.get_mut(&holder.account_id), party) else {
+            continue;
+        };
         let points = points.iter().filter(|point| point.party_id == party.id).cloned().collect();
         card.holders.push(HolderCard { holder, party, points });
     }

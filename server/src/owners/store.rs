@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::{account_holder, contact_point, party};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+};
 
 use crate::kernel::{
     Actor, Role,
@@ -76,7 +78,13 @@ pub(super) async fn accounts(
 
 /// The condition on `u` (the unit) under which it is within the actor's reach.
 fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
-    if actor.is_any(&[Role::Manager, Role::Director, Role::Finance, Role::Legal, Role::Administrator]) {
+    if actor.is_any(&[
+        Role::Manager,
+        Role::Director,
+        Role::Finance,
+        Role::Legal,
+        Role::Administrator,
+    ]) {
         if actor.all_communities {
             return found.push("1 = 1");
         }
@@ -90,8 +98,10 @@ fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
         return found.push("1 = 0");
     }
     found
-        .push("EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id \
-               AND s.unit_id = u.id AND s.steward_id = ")
+        .push(
+            "EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id \
+               AND s.unit_id = u.id AND s.steward_id = ",
+        )
         .bind(actor.person)
         .push(" AND s.from_on <= ")
         .bind(today)
@@ -101,14 +111,22 @@ fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
 }
 
 /// Locks accounts until the end of the transaction, in one order, so that two acts on one account follow each other.
-pub async fn lock(conn: &impl ConnectionTrait, organization: OrganizationId, ids: &[AccountId]) -> Result<(), DbErr> {
+pub async fn lock(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[AccountId],
+) -> Result<(), DbErr> {
     #[derive(FromQueryResult)]
     struct Locked {
         #[expect(dead_code, reason = "the lock is what counts")]
         id: AccountId,
     }
     let rows = Sql::new("SELECT id FROM account WHERE organization_id = ", []).bind(organization);
-    let rows = rows.push(" AND id IN ").list(ids.iter().copied()).push(" ORDER BY id").push(sql::for_update(conn));
+    let rows = rows
+        .push(" AND id IN ")
+        .list(ids.iter().copied())
+        .push(" ORDER BY id")
+        .push(sql::for_update(conn));
     rows.all::<Locked>(conn).await.map(drop)
 }
 

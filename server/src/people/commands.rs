@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use guanjia_entity::{
-    app_user, collection_policy, community, membership, membership_community, membership_role, organization, session,
+    app_user, collection_policy, community, membership, membership_community, membership_role,
+    organization, session,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -60,7 +61,10 @@ pub async fn sign_in(
         [] => Err(refused()),
         [place] => open_session(kernel, user.id, place, lifetime).await,
         several => Ok(SignedIn::Choose(
-            several.iter().map(|place| (place.organization_id, place.organization_name.clone())).collect(),
+            several
+                .iter()
+                .map(|place| (place.organization_id, place.organization_name.clone()))
+                .collect(),
         )),
     }
 }
@@ -109,26 +113,27 @@ pub async fn sign_out(work: &mut Work) -> Result<(), Failure> {
     Ok(store::end_session(work.conn(), session, work.security_now).await?)
 }
 
-/// Makes a company, or finds the one of that name.
-pub async fn ensure_company(kernel: &Kernel, name: &str) -> Result<OrganizationId, Failure> {
+/// The id of the company of that name, or of one to be made by [`ensure_company`].
+pub async fn company_id(kernel: &Kernel, name: &str) -> Result<OrganizationId, Failure> {
     let by_name = organization::Entity::find().filter(organization::Column::Name.eq(name));
-    if let Some(found) = by_name.one(kernel.database.read()).await? {
-        return Ok(found.id);
+    let found = by_name.one(kernel.database.read()).await?;
+    Ok(found.map_or_else(ids::fresh, |company| company.id))
+}
+
+/// Makes the company that the work is for, unless it is there.
+pub async fn ensure_company(work: &Work, name: &str) -> Result<(), Failure> {
+    let id = work.organization();
+    if organization::Entity::find_by_id(id).one(work.conn()).await?.is_some() {
+        return Ok(());
     }
-    let (id, name) = (ids::fresh(), name.to_owned());
-    let make = kernel.write(By::System(id), |work| {
-        Box::pin(async move {
-            let row = organization::ActiveModel {
-                id: Set(id),
-                name: Set(name),
-                time_zone: Set("Asia/Shanghai".to_owned()),
-                created_at: Set(work.now),
-            };
-            organization::Entity::insert(row).exec_without_returning(work.conn()).await?;
-            Ok(())
-        })
-    });
-    make.await.map(|()| id)
+    let row = organization::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        time_zone: Set("Asia/Shanghai".to_owned()),
+        created_at: Set(work.now),
+    };
+    organization::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    Ok(())
 }
 
 /// Makes a community with the preset policy, or finds the one of that name.
@@ -144,8 +149,12 @@ pub async fn ensure_community(work: &Work, name: &str) -> Result<community::Mode
         time_zone: "Asia/Shanghai".to_owned(),
         created_at: work.now,
     };
-    community::Entity::insert(community::ActiveModel::from(row.clone())).exec_without_returning(work.conn()).await?;
-    collection_policy::Entity::insert(preset_policy(work, row.id)).exec_without_returning(work.conn()).await?;
+    community::Entity::insert(community::ActiveModel::from(row.clone()))
+        .exec_without_returning(work.conn())
+        .await?;
+    collection_policy::Entity::insert(preset_policy(work, row.id))
+        .exec_without_returning(work.conn())
+        .await?;
     Ok(row)
 }
 
@@ -168,8 +177,10 @@ pub struct NewPerson {
     pub mobile: String,
     /// How colleagues call them.
     pub name: String,
-    /// PHC string of their password; a person who can already sign in keeps the one they have.
+    /// PHC string of their password; a person who can already sign in keeps the one they have, unless it is reset.
     pub password_hash: String,
+    /// Whether somebody who can already sign in gets the new password.
+    pub reset_password: bool,
     /// What they are.
     pub roles: Vec<Role>,
     /// The communities they reach; none means all.
@@ -182,8 +193,16 @@ pub async fn ensure_person(work: &mut Work, person: NewPerson) -> Result<Members
     let id = ensure_membership(work, user, &person).await?;
     let organization = work.organization();
     for role in &person.roles {
-        let row = membership_role::Model { organization_id: organization, membership_id: id, role: role.to_string() };
-        if membership_role::Entity::find_by_id((organization, id, row.role.clone())).one(work.conn()).await?.is_none() {
+        let row = membership_role::Model {
+            organization_id: organization,
+            membership_id: id,
+            role: role.to_string(),
+        };
+        if membership_role::Entity::find_by_id((organization, id, row.role.clone()))
+            .one(work.conn())
+            .await?
+            .is_none()
+        {
             membership_role::Entity::insert(membership_role::ActiveModel::from(row))
                 .exec_without_returning(work.conn())
                 .await?;
@@ -213,6 +232,9 @@ async fn ensure_user(work: &Work, person: &NewPerson) -> Result<UserId, Failure>
         return Err(Failure::problem(Problem::at("mobile", ProblemCode::Invalid, text)));
     }
     if let Some(user) = store::user_by_mobile(work.conn(), &person.mobile).await? {
+        if person.reset_password {
+            store::set_password(work.conn(), user.id, &person.password_hash).await?;
+        }
         return Ok(user.id);
     }
     let id = ids::fresh();
@@ -226,7 +248,11 @@ async fn ensure_user(work: &Work, person: &NewPerson) -> Result<UserId, Failure>
     Ok(id)
 }
 
-async fn ensure_membership(work: &Work, user: UserId, person: &NewPerson) -> Result<MembershipId, Failure> {
+async fn ensure_membership(
+    work: &Work,
+    user: UserId,
+    person: &NewPerson,
+) -> Result<MembershipId, Failure> {
     let places = store::places_of(work.conn(), user).await?;
     if let Some(place) = places.iter().find(|place| place.organization_id == work.organization()) {
         return Ok(place.membership_id);

@@ -48,7 +48,8 @@ impl Viewer {
 
     /// How colleagues call you.
     async fn name(&self, ctx: &Context<'_>) -> Result<String> {
-        let me: membership::Model = queries::myself(ctx.conn()?, &self.actor).await.map_err(|f| ctx.tell(f))?;
+        let me: membership::Model =
+            queries::myself(ctx.conn()?, &self.actor).await.map_err(|f| ctx.tell(f))?;
         Ok(me.name)
     }
 
@@ -59,13 +60,16 @@ impl Viewer {
 
     /// The company.
     async fn organization(&self, ctx: &Context<'_>) -> Result<Organization> {
-        let found = queries::company(ctx.conn()?, self.actor.organization).await.map_err(|f| ctx.tell(f))?;
+        let found = queries::company(ctx.conn()?, self.actor.organization)
+            .await
+            .map_err(|f| ctx.tell(f))?;
         Ok(found.into())
     }
 
     /// The communities you reach, by name.
     async fn communities(&self, ctx: &Context<'_>) -> Result<Vec<Community>> {
-        let found = queries::my_communities(ctx.conn()?, &self.actor).await.map_err(|f| ctx.tell(f))?;
+        let found =
+            queries::my_communities(ctx.conn()?, &self.actor).await.map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(Community::from).collect())
     }
 }
@@ -122,7 +126,8 @@ impl Community {
 
     /// The watermark 收款截止日: payments are known up to the end of this day; null while nobody has said so.
     async fn payments_known_to(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
-        let found = ledger::queries::watermark(ctx.conn()?, self.row.organization_id, self.row.id).await;
+        let found =
+            ledger::queries::watermark(ctx.conn()?, self.row.organization_id, self.row.id).await;
         Ok(found.map_err(|f| ctx.tell(f))?.map(|row| Date(row.known_to)))
     }
 }
@@ -177,7 +182,9 @@ impl PeopleMutation {
         let app = ctx.app()?;
         let organization = input.organization_id.map(|id| id.0);
         let input = SignIn { mobile: input.mobile, password: input.password, organization };
-        let signed_in = commands::sign_in(&app.kernel, &app.passwords, app.settings.session_lifetime(), input).await;
+        let signed_in =
+            commands::sign_in(&app.kernel, &app.passwords, app.settings.session_lifetime(), input)
+                .await;
         Ok(match settle(ctx, signed_in)? {
             Ok(SignedIn::Yes { token, expires_at, actor }) => SignInPayload {
                 token: Some(token),
@@ -186,7 +193,8 @@ impl PeopleMutation {
                 ..SignInPayload::default()
             },
             Ok(SignedIn::Choose(several)) => {
-                let organizations = several.into_iter().map(|(id, name)| Organization { id: Gid(id), name });
+                let organizations =
+                    several.into_iter().map(|(id, name)| Organization { id: Gid(id), name });
                 SignInPayload { organizations: organizations.collect(), ..SignInPayload::default() }
             }
             Err(problems) => SignInPayload { problems, ..SignInPayload::default() },

@@ -39,7 +39,8 @@ impl Passwords {
         let known = kept.is_some();
         let kept = kept.unwrap_or_else(|| self.decoy.to_string());
         let right = off_thread(move || {
-            let kept = PasswordHash::new(&kept).map_err(|e| Failure::broken("stored password hash", e))?;
+            let kept =
+                PasswordHash::new(&kept).map_err(|e| Failure::broken("stored password hash", e))?;
             Ok(Argon2::default().verify_password(password.as_bytes(), &kept).is_ok())
         });
         Ok(right.await? && known)

@@ -9,14 +9,20 @@ use super::store;
 use crate::kernel::{
     Actor, Failure, Kernel, Role,
     ids::{CommunityId, OrganizationId},
+    sql::{Sql, for_update},
     tokens::print_of,
 };
 
 /// The actor behind a bearer token and how long the sign-in is still good; none when it is unknown, ended or expired.
-pub async fn actor_of_token(kernel: &Kernel, token: &str) -> Result<Option<(Actor, Duration)>, Failure> {
+pub async fn actor_of_token(
+    kernel: &Kernel,
+    token: &str,
+) -> Result<Option<(Actor, Duration)>, Failure> {
     let conn = kernel.database.read();
     let now = kernel.clock.security();
-    let Some(seat) = store::seat_of(conn, &print_of(token.as_bytes()), now).await? else { return Ok(None) };
+    let Some(seat) = store::seat_of(conn, &print_of(token.as_bytes()), now).await? else {
+        return Ok(None);
+    };
     let roles = store::roles_of(conn, seat.organization_id, seat.membership_id).await?;
     let actor = Actor {
         organization: seat.organization_id,
@@ -30,12 +36,18 @@ pub async fn actor_of_token(kernel: &Kernel, token: &str) -> Result<Option<(Acto
 }
 
 /// The actor's own membership.
-pub async fn myself(conn: &impl ConnectionTrait, actor: &Actor) -> Result<membership::Model, Failure> {
+pub async fn myself(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+) -> Result<membership::Model, Failure> {
     store::membership_of(conn, actor.organization, actor.person).await?.ok_or(Failure::NotFound)
 }
 
 /// The actor's company.
-pub async fn company(conn: &impl ConnectionTrait, id: OrganizationId) -> Result<organization::Model, Failure> {
+pub async fn company(
+    conn: &impl ConnectionTrait,
+    id: OrganizationId,
+) -> Result<organization::Model, Failure> {
     organization::Entity::find_by_id(id).one(conn).await?.ok_or(Failure::NotFound)
 }
 
@@ -58,7 +70,10 @@ pub async fn communities(
 }
 
 /// The communities the actor reaches, by name.
-pub async fn my_communities(conn: &impl ConnectionTrait, actor: &Actor) -> Result<Vec<community::Model>, Failure> {
+pub async fn my_communities(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+) -> Result<Vec<community::Model>, Failure> {
     let all = communities(conn, actor.organization).await?;
     if actor.all_communities {
         return Ok(all);
@@ -82,4 +97,21 @@ pub async fn my_community(
 ) -> Result<community::Model, Failure> {
     let mine = my_communities(conn, actor).await?;
     mine.into_iter().find(|community| community.id == id).ok_or(Failure::NotFound)
+}
+
+/// Whether somebody can sign in with this number.
+pub async fn can_sign_in(conn: &impl ConnectionTrait, mobile: &str) -> Result<bool, Failure> {
+    Ok(store::user_by_mobile(conn, mobile).await?.is_some())
+}
+
+/// Lets one act on a community follow the other, until the end of the transaction.
+pub async fn lock_community(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<(), Failure> {
+    let text = "SELECT id FROM community WHERE organization_id = $1 AND id = $2";
+    let row = Sql::new(text, [organization.into(), community.into()]).push(for_update(conn));
+    row.run(conn).await?;
+    Ok(())
 }

@@ -1,7 +1,10 @@
 //! All SQL of people.
 
 use guanjia_entity::{app_user, membership, membership_role, session};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter,
+};
 
 use crate::kernel::{
     Moment,
@@ -35,7 +38,10 @@ pub(super) async fn user_by_mobile(
     app_user::Entity::find().filter(app_user::Column::Mobile.eq(mobile)).one(conn).await
 }
 
-pub(super) async fn places_of(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Place>, DbErr> {
+pub(super) async fn places_of(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Vec<Place>, DbErr> {
     let text = "SELECT o.id AS organization_id, o.name AS organization_name, m.id AS membership_id \
          FROM membership m JOIN organization o ON o.id = m.organization_id \
          WHERE m.user_id = $1 AND m.ended_at IS NULL ORDER BY o.name";
@@ -74,8 +80,25 @@ pub(super) async fn membership_of(
     membership::Entity::find_by_id((organization, person)).one(conn).await
 }
 
-pub(super) async fn end_session(conn: &impl ConnectionTrait, id: SessionId, now: Moment) -> Result<(), DbErr> {
+pub(super) async fn end_session(
+    conn: &impl ConnectionTrait,
+    id: SessionId,
+    now: Moment,
+) -> Result<(), DbErr> {
     let row = session::ActiveModel { id: Set(id), ended_at: Set(Some(now)), ..Default::default() };
     session::Entity::update(row).exec(conn).await?;
     Ok(())
+}
+
+pub(super) async fn set_password(
+    conn: &impl ConnectionTrait,
+    id: UserId,
+    hash: &str,
+) -> Result<(), DbErr> {
+    let row = app_user::ActiveModel {
+        id: Set(id),
+        password_hash: Set(hash.to_owned()),
+        ..Default::default()
+    };
+    app_user::Entity::update(row).exec(conn).await.map(drop)
 }

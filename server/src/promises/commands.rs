@@ -69,11 +69,19 @@ pub async fn record(
     let mut planned = Vec::new();
     let mut problems = Vec::new();
     for (index, line) in new.lines.iter().enumerate() {
-        let account = accounts.iter().find(|row| row.account_id == line.account).ok_or(Failure::NotFound)?;
-        let policy = policies.get(&account.community_id).ok_or_else(|| Failure::broken("policy", "missing"))?;
-        let today = work.today(calendar::zone(&account.time_zone));
+        let account =
+            accounts.iter().find(|row| row.account_id == line.account).ok_or(Failure::NotFound)?;
+        let policy = policies
+            .get(&account.community_id)
+            .ok_or_else(|| Failure::broken("policy", "missing"))?;
+        let given_on = calendar::local_day(new.occurred_at, calendar::zone(&account.time_zone));
         let field = format!("promise.lines.{index}");
-        problems.extend(rules::check(&policy.into(), today, (line.amount_fen, line.due_on), &field));
+        problems.extend(rules::check(
+            &policy.into(),
+            given_on,
+            (line.amount_fen, line.due_on),
+            &field,
+        ));
         planned.push((line, account, policy));
     }
     refuse_any(problems)?;
@@ -129,8 +137,13 @@ fn line_row(
 }
 
 /// Cancels the pending promise of the account if it is the older one; answers the state in which the new one enters.
-async fn make_way(work: &mut Work, account: AccountId, occurred_at: Moment) -> Result<State, Failure> {
-    let pending = store::lines(work.conn(), work.organization(), &[account], &[State::Pending]).await?;
+async fn make_way(
+    work: &mut Work,
+    account: AccountId,
+    occurred_at: Moment,
+) -> Result<State, Failure> {
+    let pending =
+        store::lines(work.conn(), work.organization(), &[account], &[State::Pending]).await?;
     let Some(old) = pending.into_iter().next() else { return Ok(State::Pending) };
     if old.occurred_at > occurred_at {
         return Ok(State::Cancelled);
@@ -148,14 +161,26 @@ async fn open_case(work: &Work, account: AccountId) -> Result<Option<CaseId>, Fa
     Ok(open.get(&account).map(|case| case.id))
 }
 
-fn entry(line: &promise_line::Model, case: Option<CaseId>, happening: Happening, occurred_at: Moment) -> Entry {
+fn entry(
+    line: &promise_line::Model,
+    case: Option<CaseId>,
+    happening: Happening,
+    occurred_at: Moment,
+) -> Entry {
     let facts = json!({
         "amountFen": line.amount_fen,
         "dueOn": line.due_on,
         "state": line.state,
         "receivedFen": line.received_fen,
     });
-    Entry { account: line.account_id, case, happening, subject: Some(line.id.into()), facts, occurred_at }
+    Entry {
+        account: line.account_id,
+        case,
+        happening,
+        subject: Some(line.id.into()),
+        facts,
+        occurred_at,
+    }
 }
 
 /// Writes it on the timeline and plans the look at the money on its day.
@@ -188,10 +213,12 @@ async fn announce(
 /// Judges the pending promises of a community that are ripe.
 pub async fn judge_community(work: &mut Work, community: CommunityId) -> Result<(), Failure> {
     let organization = work.organization();
-    let Some(watermark) = ledger::queries::watermark(work.conn(), organization, community).await? else {
+    let Some(watermark) = ledger::queries::watermark(work.conn(), organization, community).await?
+    else {
         return Ok(());
     };
-    let accounts = store::accounts_to_judge(work.conn(), organization, community, watermark.known_to).await?;
+    let accounts =
+        store::accounts_to_judge(work.conn(), organization, community, watermark.known_to).await?;
     judge_accounts(work, &accounts).await
 }
 
@@ -205,17 +232,20 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
         return Ok(());
     }
     let with_lines: Vec<AccountId> = lines.iter().map(|line| line.account_id).collect();
-    let payments = ledger::queries::standing_payments(work.conn(), organization, &with_lines).await?;
+    let payments =
+        ledger::queries::standing_payments(work.conn(), organization, &with_lines).await?;
     let cards = owners::queries::cards_of(work.conn(), organization, &with_lines).await?;
     let policies = cases::policy::in_force(work.conn(), organization).await?;
     for line in lines {
         let Some(account) = cards.get(&line.account_id).map(|card| &card.account) else { continue };
         let Some(policy) = policies.get(&account.community_id) else { continue };
-        let money = payments.iter().filter(|payment| payment.account_id == line.account_id).map(|payment| Money {
-            fen: payment.amount_fen,
-            effective_on: payment.effective_on,
-            recorded_at: payment.recorded_at,
-        });
+        let money = payments.iter().filter(|payment| payment.account_id == line.account_id).map(
+            |payment| Money {
+                fen: payment.amount_fen,
+                effective_on: payment.effective_on,
+                recorded_at: payment.recorded_at,
+            },
+        );
         let money: Vec<_> = money.collect();
         look_at(work, line, (account, policy), &money).await?;
     }
@@ -230,8 +260,10 @@ async fn look_at(
 ) -> Result<(), Failure> {
     let zone = calendar::zone(&account.time_zone);
     let before = State::of_name(&line.state).unwrap_or(State::Cancelled);
-    let watermark = ledger::queries::watermark(work.conn(), work.organization(), account.community_id).await?;
-    let ripe = rules::is_ripe(line.grace_until, work.today(zone), watermark.map(|row| row.known_to));
+    let watermark =
+        ledger::queries::watermark(work.conn(), work.organization(), account.community_id).await?;
+    let ripe =
+        rules::is_ripe(line.grace_until, work.today(zone), watermark.map(|row| row.known_to));
     let promised = Promised {
         amount_fen: line.amount_fen,
         given_on: calendar::local_day(line.occurred_at, zone),
@@ -241,9 +273,12 @@ async fn look_at(
     let received = rules::received(&promised, money);
     let after = rules::verdict(line.amount_fen, received, policy.partly_kept_percent);
     match before {
-        State::Pending if ripe => settle(work, line, (after, received, Happening::PromiseJudged), (account, policy)).await,
+        State::Pending if ripe => {
+            settle(work, line, (after, received, Happening::PromiseJudged), (account, policy)).await
+        }
         State::Broken | State::PartlyKept if rules::improves(before, after) => {
-            settle(work, line, (after, received, Happening::PromiseCorrected), (account, policy)).await
+            settle(work, line, (after, received, Happening::PromiseCorrected), (account, policy))
+                .await
         }
         _ => Ok(()),
     }

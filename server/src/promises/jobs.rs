@@ -11,15 +11,23 @@ pub async fn judge(kernel: &Kernel, organization: OrganizationId) -> Result<bool
     let conn = kernel.database.read();
     let mut busy = false;
     for community in people::queries::communities(conn, organization).await? {
-        let Some(watermark) = ledger::queries::watermark(conn, organization, community.id).await? else { continue };
-        let today = calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
+        let Some(watermark) = ledger::queries::watermark(conn, organization, community.id).await?
+        else {
+            continue;
+        };
+        let today =
+            calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
         let Some(yesterday) = today.pred_opt() else { continue };
         let over = watermark.known_to.min(yesterday);
         if store::accounts_to_judge(conn, organization, community.id, over).await?.is_empty() {
             continue;
         }
         let id = community.id;
-        kernel.write(By::System(organization), move |work| Box::pin(commands::judge_community(work, id))).await?;
+        kernel
+            .write(By::System(organization), move |work| {
+                Box::pin(commands::judge_community(work, id))
+            })
+            .await?;
         busy = true;
     }
     Ok(busy)

@@ -32,7 +32,8 @@ pub async fn pending(
     accounts: &[AccountId],
 ) -> Result<HashMap<AccountId, Promise>, Failure> {
     let lines = store::lines(conn, organization, accounts, &[State::Pending]).await?;
-    let found = with_headers(conn, organization, lines.iter().map(|line| line.id).collect()).await?;
+    let found =
+        with_headers(conn, organization, lines.iter().map(|line| line.id).collect()).await?;
     Ok(found.into_iter().map(|promise| (promise.0.account_id, promise)).collect())
 }
 
@@ -43,7 +44,9 @@ pub async fn with_headers(
     ids: Vec<PromiseLineId>,
 ) -> Result<Vec<Promise>, Failure> {
     let rows = store::by_ids(conn, organization, &ids).await?;
-    let mut found: HashMap<_, _> =
-        rows.into_iter().filter_map(|(line, header)| header.map(|header| (line.id, (line, header)))).collect();
+    let mut found: HashMap<_, _> = rows
+        .into_iter()
+        .filter_map(|(line, header)| header.map(|header| (line.id, (line, header))))
+        .collect();
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }

@@ -2,13 +2,12 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::{
-    cases::follow_up::named,
-    kernel::{Moment, Problem, ProblemCode, Text},
-};
+use crate::kernel::{Moment, Problem, ProblemCode, Text, names::named};
 
 /// How it will be paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
+)]
 pub enum Way {
     /// 银行转账.
     Transfer,
@@ -58,19 +57,31 @@ pub struct Terms {
     pub partly_kept_percent: i64,
 }
 
-/// Checks amount and date of a line; `field` is the path of the line within the input.
-pub fn check(terms: &Terms, today: NaiveDate, (amount_fen, due_on): (i64, NaiveDate), field: &str) -> Vec<Problem> {
+/// Checks amount and date of a line against the day on which it was given, which may be days before it arrives; `field` is
+/// the path of the line within the input.
+pub fn check(
+    terms: &Terms,
+    given_on: NaiveDate,
+    (amount_fen, due_on): (i64, NaiveDate),
+    field: &str,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |name: &str, code, zh: String, en: String| {
         problems.push(Problem::at(&format!("{field}.{name}"), code, Text::new(zh, en)));
     };
     if amount_fen <= 0 {
-        add("amount", ProblemCode::TooSmall, "承诺金额须大于零".into(), "the amount must be more than zero".into());
+        add(
+            "amount",
+            ProblemCode::TooSmall,
+            "承诺金额须大于零".into(),
+            "the amount must be more than zero".into(),
+        );
     }
-    if due_on < today {
-        add("dueOn", ProblemCode::TooEarly, "承诺日期不能早于今天".into(), "the date cannot be before today".into());
+    if due_on < given_on {
+        let en = "the date cannot be before the day it was given";
+        add("dueOn", ProblemCode::TooEarly, "承诺日期不能早于作出承诺的当天".into(), en.into());
     }
-    let last = today + Days::new(terms.horizon_days);
+    let last = given_on + Days::new(terms.horizon_days);
     if due_on > last {
         add(
             "dueOn",
@@ -115,7 +126,8 @@ pub struct Money {
 /// was in the books already.
 pub fn received(promised: &Promised, payments: &[Money]) -> i64 {
     let counts = |money: &&Money| {
-        let known_before = money.effective_on == promised.given_on && money.recorded_at <= promised.recorded_at;
+        let known_before =
+            money.effective_on == promised.given_on && money.recorded_at <= promised.recorded_at;
         (promised.given_on..=promised.grace_until).contains(&money.effective_on) && !known_before
     };
     payments.iter().filter(counts).map(|money| money.fen).sum()
@@ -202,7 +214,10 @@ mod tests {
     fn a_promise_waits_for_the_books() {
         let grace = day("2026-11-28");
         assert!(!is_ripe(grace, day("2026-11-28"), Some(day("2026-11-28"))), "the day is not over");
-        assert!(!is_ripe(grace, day("2026-11-30"), Some(day("2026-11-27"))), "the books are behind");
+        assert!(
+            !is_ripe(grace, day("2026-11-30"), Some(day("2026-11-27"))),
+            "the books are behind"
+        );
         assert!(!is_ripe(grace, day("2026-11-30"), None), "nobody has said what is known");
         assert!(is_ripe(grace, day("2026-11-29"), Some(grace)));
     }

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::{promise, promise_line};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+};
 
 use super::rules::State;
 use crate::kernel::{
@@ -16,7 +18,9 @@ pub(super) async fn insert(
     header: promise::Model,
     lines: Vec<promise_line::Model>,
 ) -> Result<(), DbErr> {
-    promise::Entity::insert(promise::ActiveModel::from(header)).exec_without_returning(conn).await?;
+    promise::Entity::insert(promise::ActiveModel::from(header))
+        .exec_without_returning(conn)
+        .await?;
     let lines = lines.into_iter().map(promise_line::ActiveModel::from);
     promise_line::Entity::insert_many(lines).exec_without_returning(conn).await?;
     Ok(())
@@ -54,14 +58,27 @@ pub(super) async fn accounts_to_judge(
          JOIN account a ON a.organization_id = l.organization_id AND a.id = l.account_id \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          WHERE l.organization_id = $1 AND u.community_id = $2 AND l.state = 'PENDING' AND l.grace_until <= $3";
-    let rows = Sql::new(text, [organization.into(), community.into(), known_to.into()]).all::<Row>(conn).await?;
+    let rows = Sql::new(text, [organization.into(), community.into(), known_to.into()])
+        .all::<Row>(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())
 }
 
 /// Gives a line its verdict.
-pub(super) async fn judge(work: &Work, line: PromiseLineId, state: State, received_fen: i64) -> Result<(), DbErr> {
+pub(super) async fn judge(
+    work: &Work,
+    line: PromiseLineId,
+    state: State,
+    received_fen: i64,
+) -> Result<(), DbErr> {
     let text = "UPDATE promise_line SET state = $3, received_fen = $4, judged_at = $5 WHERE organization_id = $1 AND id = $2";
-    let values = [work.organization().into(), line.into(), state.name().into(), received_fen.into(), work.now.into()];
+    let values = [
+        work.organization().into(),
+        line.into(),
+        state.name().into(),
+        received_fen.into(),
+        work.now.into(),
+    ];
     Sql::new(text, values).run(work.conn()).await.map(drop)
 }
 
@@ -87,6 +104,8 @@ pub(super) async fn by_ids(
         .filter(promise::Column::Id.is_in(lines.iter().map(|line| line.promise_id)))
         .all(conn)
         .await?;
-    let header_of = |line: &promise_line::Model| headers.iter().find(|header| header.id == line.promise_id).cloned();
+    let header_of = |line: &promise_line::Model| {
+        headers.iter().find(|header| header.id == line.promise_id).cloned()
+    };
     Ok(lines.into_iter().map(|line| (line.clone(), header_of(&line))).collect())
 }

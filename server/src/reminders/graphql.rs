@@ -46,21 +46,26 @@ impl Reminder {
     /// Whether the follow-up is still to be done and still has this date. Show the reminder only then: one of a call that
     /// was already made is delivered so that no number is missing, not to be shown.
     async fn open(&self, ctx: &Context<'_>) -> Result<bool> {
-        let row = cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id).await;
+        let row =
+            cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id)
+                .await;
         let row = row.map_err(|f| ctx.tell(f))?;
         Ok(row.state == "OPEN" && row.revision == self.row.revision)
     }
 
     /// The follow-up that fell due.
     async fn follow_up(&self, ctx: &Context<'_>) -> Result<FollowUp> {
-        let row = cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id).await;
+        let row =
+            cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id)
+                .await;
         row.map(FollowUp::from).map_err(|f| ctx.tell(f))
     }
 
     /// The account; null when it is no longer yours.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
         let now = ctx.app()?.kernel.clock.domain();
-        let card = owners::queries::account(ctx.conn()?, ctx.actor()?, now, self.row.account_id).await;
+        let card =
+            owners::queries::account(ctx.conn()?, ctx.actor()?, now, self.row.account_id).await;
         match card {
             Ok(card) => Ok(Some(card.into())),
             Err(crate::kernel::Failure::NotFound) => Ok(None),
@@ -80,14 +85,20 @@ impl RemindersSubscription {
     async fn reminders(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The last number you have; 0 or nothing for all.", default = 0, validator(minimum = 0))] after: i64,
+        #[graphql(
+            desc = "The last number you have; 0 or nothing for all.",
+            default = 0,
+            validator(minimum = 0)
+        )]
+        after: i64,
     ) -> Result<impl Stream<Item = Result<Reminder>> + use<>> {
         let app = ctx.app()?;
         let language = ctx.language();
         let reading = (after, app.settings.reminder_poll());
         let rows = stream::reminders(app.kernel.clone(), &app.hub, ctx.actor()?.clone(), reading);
         Ok(rows.map(move |row| {
-            row.map(|row| Reminder { row }).map_err(|failure| crate::api::errors::told(failure, language))
+            row.map(|row| Reminder { row })
+                .map_err(|failure| crate::api::errors::told(failure, language))
         }))
     }
 }

@@ -19,7 +19,11 @@ use crate::{
 const AT_ONCE: usize = 500;
 
 /// Reminds of what is due in one company. Answers whether there was anything.
-pub async fn remind(kernel: &Kernel, hub: &Hub, organization: OrganizationId) -> Result<bool, Failure> {
+pub async fn remind(
+    kernel: &Kernel,
+    hub: &Hub,
+    organization: OrganizationId,
+) -> Result<bool, Failure> {
     // A look without a transaction first: most of the time nothing is due and nobody's writer is held up.
     if due(kernel.database.read(), organization, kernel.clock.domain(), (1, "")).await?.is_empty() {
         return Ok(false);
@@ -61,7 +65,8 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     // Sorted by recipient: counters are locked in one order everywhere.
     let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
     for due in &batch {
-        if let Some(steward) = stewards.iter().find(|steward| steward.account_id == due.account_id) {
+        if let Some(steward) = stewards.iter().find(|steward| steward.account_id == due.account_id)
+        {
             by_recipient.entry(steward.steward_id).or_default().push(due);
         }
     }
@@ -69,7 +74,9 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
         let last = take_numbers(work, recipient, dues.len()).await?;
         let first = last - i64::try_from(dues.len()).unwrap_or_default() + 1;
         let rows = (first..).zip(dues).map(|(sequence, due)| row(work, (recipient, sequence), due));
-        reminder::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(work.conn()).await?;
+        reminder::Entity::insert_many(rows.collect::<Vec<_>>())
+            .exec_without_returning(work.conn())
+            .await?;
         let hub = hub.clone();
         work.after_commit(move || async move { hub.wake(organization, recipient).await });
     }
@@ -86,11 +93,16 @@ async fn take_numbers(work: &Work, recipient: MembershipId, count: usize) -> Res
     let count = i64::try_from(count).unwrap_or_default();
     let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ($1, $2, $3) \
          ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + $3 RETURNING last";
-    let row = Sql::new(text, [work.organization().into(), recipient.into(), count.into()]).one::<Last>(work.conn());
+    let row = Sql::new(text, [work.organization().into(), recipient.into(), count.into()])
+        .one::<Last>(work.conn());
     row.await?.map(|row| row.last).ok_or_else(|| Failure::broken("reminder number", "no row"))
 }
 
-fn row(work: &Work, (recipient, sequence): (MembershipId, i64), due: &Due) -> reminder::ActiveModel {
+fn row(
+    work: &Work,
+    (recipient, sequence): (MembershipId, i64),
+    due: &Due,
+) -> reminder::ActiveModel {
     let row = reminder::Model {
         organization_id: work.organization(),
         recipient_id: recipient,
@@ -110,7 +122,8 @@ async fn mark(work: &Work, batch: &[Due]) -> Result<(), Failure> {
     if batch.is_empty() {
         return Ok(());
     }
-    let text = "UPDATE follow_up SET reminded_revision = revision WHERE organization_id = $1 AND id IN ";
+    let text =
+        "UPDATE follow_up SET reminded_revision = revision WHERE organization_id = $1 AND id IN ";
     let ids = batch.iter().map(|due| due.id);
     Sql::new(text, [work.organization().into()]).list(ids).run(work.conn()).await?;
     Ok(())

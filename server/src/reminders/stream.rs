@@ -44,11 +44,19 @@ impl Reading {
                 return Ok(row);
             }
             let (organization, person) = (self.actor.organization, self.actor.person);
-            let page = queries::after(self.kernel.database.read(), organization, person, (self.last, PAGE)).await;
+            let page = queries::after(
+                self.kernel.database.read(),
+                organization,
+                person,
+                (self.last, PAGE),
+            )
+            .await;
             match page {
                 Ok(rows) => self.ready.extend(rows),
                 // The socket outlives a database that is away for a while.
-                Err(Failure::Unavailable(why)) => tracing::warn!(%why, "reminders wait for the database"),
+                Err(Failure::Unavailable(why)) => {
+                    tracing::warn!(%why, "reminders wait for the database")
+                }
                 Err(other) => return Err(other),
             }
             if self.ready.is_empty() {

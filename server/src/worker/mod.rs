@@ -42,7 +42,9 @@ async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
         match jobs(app, company).await {
             Ok(more) => busy |= more,
             // The next look tries again: every job is claimed anew and safe to repeat.
-            Err(failure) => tracing::warn!(%company, %failure, "a job failed and will be tried again"),
+            Err(failure) => {
+                tracing::warn!(%company, %failure, "a job failed and will be tried again")
+            }
         }
     }
     busy

@@ -42,14 +42,17 @@ impl WorklistQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Entries on the page, 1 to 100; 20 if left out.")] first: Option<i32>,
         #[graphql(desc = "Cursor of the last entry of the page before.")] after: Option<String>,
-        #[graphql(desc = "The version that a mutation answered: the list shows at least that.")] at_least: Option<i64>,
+        #[graphql(desc = "The version that a mutation answered: the list shows at least that.")]
+        at_least: Option<i64>,
     ) -> Result<WorklistConnection> {
         let actor = ctx.actor()?;
         let now = ctx.app()?.kernel.clock.domain();
         let page = Page::<After>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
         let list = queries::list(ctx.conn()?, actor, now, page).await.map_err(|f| ctx.tell(f))?;
         if at_least.is_some_and(|wanted| list.version < wanted) {
-            let behind = crate::kernel::Failure::Unavailable("a replica is behind the version asked for".to_owned());
+            let behind = crate::kernel::Failure::Unavailable(
+                "a replica is behind the version asked for".to_owned(),
+            );
             return Err(ctx.tell(behind));
         }
         WorklistConnection::load(ctx, list).await
@@ -73,7 +76,8 @@ impl WorklistConnection {
     /// Entries and money per reason, over the whole list, in the order of work.
     async fn counts(&self, ctx: &Context<'_>) -> Result<Vec<WorklistCount>> {
         let now = ctx.app()?.kernel.clock.domain();
-        let rows = queries::counts(ctx.conn()?, ctx.actor()?, now).await.map_err(|f| ctx.tell(f))?;
+        let rows =
+            queries::counts(ctx.conn()?, ctx.actor()?, now).await.map_err(|f| ctx.tell(f))?;
         Ok(rows
             .into_iter()
             .map(|row| WorklistCount {
@@ -154,9 +158,13 @@ impl WorklistConnection {
             today,
             cards: owners::queries::cards_of(conn, organization, &ids).await.map_err(tell)?,
             cases: cases::queries::open_cases(conn, organization, &ids).await.map_err(tell)?,
-            follow_ups: cases::queries::open_follow_ups(conn, organization, &ids).await.map_err(tell)?,
+            follow_ups: cases::queries::open_follow_ups(conn, organization, &ids)
+                .await
+                .map_err(tell)?,
             promises: promises::queries::pending(conn, organization, &ids).await.map_err(tell)?,
-            contacts: contacts::queries::last_contacts(conn, organization, &ids).await.map_err(tell)?,
+            contacts: contacts::queries::last_contacts(conn, organization, &ids)
+                .await
+                .map_err(tell)?,
         };
         let edges: Vec<WorklistEdge> = list.rows.iter().filter_map(|row| parts.edge(row)).collect();
         let page_info = PageInfo {
@@ -183,7 +191,8 @@ impl Parts {
     fn edge(&mut self, row: &Row) -> Option<WorklistEdge> {
         let id = row.account_id;
         let promise = self.promises.remove(&id);
-        let follow_up = self.follow_ups.iter().find(|one| Some(one.id) == row.follow_up_id).cloned();
+        let follow_up =
+            self.follow_ups.iter().find(|one| Some(one.id) == row.follow_up_id).cloned();
         let node = WorklistEntry {
             account: self.cards.remove(&id)?.into(),
             reason: row.reason(),

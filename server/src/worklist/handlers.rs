@@ -13,8 +13,10 @@ pub fn accounts_changed<'a>(work: &'a mut Work, event: &'a AccountsChanged) -> T
     Box::pin(async move {
         let accounts: Vec<_> = event.0.iter().copied().collect();
         let day = owners::queries::reach_day(work.now);
-        let found = owners::store::stewards_of(work.conn(), work.organization(), day, &accounts).await?;
-        let stewards: BTreeSet<MembershipId> = found.into_iter().map(|row| row.steward_id).collect();
+        let found =
+            owners::store::stewards_of(work.conn(), work.organization(), day, &accounts).await?;
+        let stewards: BTreeSet<MembershipId> =
+            found.into_iter().map(|row| row.steward_id).collect();
         for steward in stewards {
             store::move_version(work, steward).await?;
         }

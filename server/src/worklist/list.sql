@@ -41,7 +41,8 @@ entries AS (
            ELSE 9
          END AS BIGINT) AS reason,
          CAST(CASE WHEN n.source = 'CALL_BACK' AND n.due_on <= $3 THEN CAST(n.due_at AS TEXT) ELSE '' END AS TEXT) AS hour,
-         -COALESCE(o.overdue_fen, 0) AS size
+         -COALESCE(o.overdue_fen, 0) AS size,
+         COALESCE(CAST(o.oldest_due_on AS TEXT), '') AS oldest
   FROM mine m
   LEFT JOIN case_file k ON k.organization_id = $1 AND k.account_id = m.account_id AND k.kind = 'FEE' AND k.state = 'OPEN'
   LEFT JOIN owed o ON o.account_id = m.account_id

@@ -59,6 +59,7 @@ pub struct After {
     pub(super) reason: i64,
     pub(super) hour: String,
     pub(super) size: i64,
+    pub(super) oldest: String,
     pub(super) account: uuid::Uuid,
 }
 
@@ -82,6 +83,7 @@ pub struct Row {
     reason: i64,
     hour: String,
     size: i64,
+    oldest: String,
 }
 
 impl Row {
@@ -92,7 +94,13 @@ impl Row {
 
     /// Where it stands in the order.
     pub fn place(&self) -> After {
-        After { reason: self.reason, hour: self.hour.clone(), size: self.size, account: self.account_id.into() }
+        After {
+            reason: self.reason,
+            hour: self.hour.clone(),
+            size: self.size,
+            oldest: self.oldest.clone(),
+            account: self.account_id.into(),
+        }
     }
 }
 
@@ -124,7 +132,12 @@ pub struct List {
 }
 
 /// The actor's own list.
-pub async fn list(conn: &impl ConnectionTrait, actor: &Actor, now: Moment, page: Page<After>) -> Result<List, Failure> {
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+    page: Page<After>,
+) -> Result<List, Failure> {
     let version = store::version(conn, actor.organization, actor.person).await?;
     let today = owners::queries::reach_day(now);
     let mut rows = store::list(conn, actor, today, (page.first + 1, page.after)).await?;
@@ -134,7 +147,11 @@ pub async fn list(conn: &impl ConnectionTrait, actor: &Actor, now: Moment, page:
 }
 
 /// Entries and money per reason, in the order of work.
-pub async fn counts(conn: &impl ConnectionTrait, actor: &Actor, now: Moment) -> Result<Vec<Count>, Failure> {
+pub async fn counts(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+) -> Result<Vec<Count>, Failure> {
     Ok(store::counts(conn, actor, owners::queries::reach_day(now)).await?)
 }
 

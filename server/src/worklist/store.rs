@@ -40,18 +40,20 @@ pub(super) async fn list(
     let mut list = Sql::new(LIST, values);
     if let Some(after) = after {
         list = list
-            .push(" WHERE (reason, hour, size, account_id) > (")
+            .push(" WHERE (reason, hour, size, oldest, account_id) > (")
             .bind(after.reason)
             .push(", ")
             .bind(after.hour)
             .push(", ")
             .bind(after.size)
             .push(", ")
+            .bind(after.oldest)
+            .push(", ")
             .bind(after.account)
             .push(")");
     }
     let limit = i64::try_from(count).unwrap_or(i64::MAX);
-    list.push(" ORDER BY reason, hour, size, account_id LIMIT ").bind(limit).all(conn).await
+    list.push(" ORDER BY reason, hour, size, oldest, account_id LIMIT ").bind(limit).all(conn).await
 }
 
 /// How many entries there are for each reason.

@@ -1,0 +1,94 @@
+//! The program at the command line.
+
+use std::{io::Write as _, process::Stdio};
+
+use crate::support::{
+    app::Clock,
+    database, fresh_key,
+    program::{Program, command, run, succeed},
+};
+
+#[tokio::test]
+async fn every_command_has_help() {
+    for name in ["serve", "migrate", "import", "schema", "demo", "user", "check-config"] {
+        let help = succeed("sqlite://nowhere", &[name, "--help"]);
+        assert!(help.contains("Usage: guanjia"), "{name}: {help}");
+    }
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_one_line_and_a_failure() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    for arguments in [
+        &["import", "missing.xlsx", "--company", "甲", "--community", "乙"][..],
+        &["user", "--mobile", "1", "--name", "x", "--company", "甲", "--role", "steward"],
+        &["user", "--role", "king"],
+        &["nonsense"],
+        &["serve", "--config", "missing.toml"],
+    ] {
+        let output = run(&url, arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(error.starts_with("guanjia: ") && error.trim_end().lines().count() == 1, "{arguments:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_does_not_even_make_the_company() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let book = clock.folder().join("units.csv");
+    std::fs::write(&book, "房号,业主,手机号\n1-1-101,钱一,13812340101\n").unwrap();
+    let book = book.display().to_string();
+    succeed(&url, &["import", &book, "--company", "甲", "--community", "乙", "--dry-run"]);
+    let companies = guanjia::people::queries::companies(database::connect(&url).await.read()).await.unwrap();
+    assert!(companies.is_empty());
+}
+
+fn let_in(url: &str, password: Option<&str>) -> String {
+    let mut command = command(url);
+    command.args(["user", "--mobile", "13900000001", "--name", "甲", "--company", "甲公司", "--role", "administrator"]);
+    if password.is_some() {
+        command.arg("--password-stdin");
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(password.unwrap_or_default().as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_password_that_is_printed_works_and_somebody_who_has_one_keeps_it_until_it_is_reset() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let first = let_in(&url, None).trim().rsplit(' ').next().unwrap().to_owned();
+    let program = Program::serve(&url, &clock, &fresh_key()).await;
+    program.client().sign_in("13900000001", &first).await;
+    assert!(let_in(&url, None).contains("the password they have"));
+    program.client().sign_in("13900000001", &first).await;
+    let_in(&url, Some("another password"));
+    program.client().sign_in("13900000001", "another password").await;
+}
+
+#[tokio::test]
+async fn the_demo_company_is_loaded_once_and_its_people_can_sign_in() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let said = succeed(&url, &["demo", "--if-empty"]);
+    assert!(said.contains("was loaded") && said.contains("13900000001") && said.contains("guanjia-demo"), "{said}");
+    assert!(!succeed(&url, &["demo", "--if-empty"]).contains("was loaded"));
+    let program = Program::serve(&url, &clock, &fresh_key()).await;
+    let steward = program.client().sign_in("13900000001", "guanjia-demo").await;
+    assert!(steward.worklist().await.len() > 3);
+}
+
+#[tokio::test]
+async fn the_settings_are_checked_and_no_password_of_theirs_is_printed() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let said = succeed(&url, &["check-config"]);
+    assert!(said.contains("the settings are good") && !said.contains("://"), "{said}");
+    let refused = run("mysql://x", &["check-config"]);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("database_url"));
+    assert_eq!(succeed(&url, &["migrate", "--status"]).trim(), "0 migrations to run");
+}
