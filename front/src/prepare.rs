@@ -73,6 +73,8 @@ pub(crate) async fn prepare(
     let mut request = Request::new(String::new()).variables(params.variables);
     request.set_parsed_query(found.checked.engine.clone());
     request.operation_name = params.operation_name;
+    let extensions = params.extensions.into_iter();
+    request.extensions.extend(extensions.map(|(name, value)| (name.to_string(), value)));
     request.data = data;
     request.data.insert(caller.visitor.request_id.clone());
     request.data.insert(caller.visitor.trace.clone());
