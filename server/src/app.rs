@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    adapters::fanout::Fanout,
+    adapters::{fanout::Fanout, metrics::Metrics},
     cases,
     config::Settings,
     kernel::{
@@ -12,7 +12,7 @@ use crate::{
         database::Database,
         events::Handlers,
     },
-    people::Passwords,
+    people::{Passwords, Sessions},
     promises,
     reminders::Hub,
     worklist,
@@ -26,8 +26,12 @@ pub struct App {
     pub kernel: Arc<Kernel>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Sessions in use.
+    pub sessions: Sessions,
     /// Wake-ups for reminders.
     pub hub: Hub,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Messages between replicas, if there is a Redis.
     pub fanout: Option<Fanout>,
 }
@@ -42,7 +46,9 @@ impl App {
         Ok(Self {
             kernel: Arc::new(Kernel::new(database, clock, handlers())),
             passwords: Passwords::init().await?,
+            sessions: Sessions::new(fanout.clone()),
             hub: Hub::with_fanout(fanout.clone()),
+            metrics: Arc::new(Metrics::new()),
             fanout,
             settings,
         })

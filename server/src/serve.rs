@@ -3,13 +3,15 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use guanjia_front::{Door, Ids};
+use guanjia_front::{Documents, Door, Ids, Meter};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    adapters::budget::SharedBudget,
     api::{gate::Doorkeeper, routes, schema},
     app::App,
+    config::Settings,
     kernel::{Failure, ids},
     worker,
 };
@@ -17,10 +19,14 @@ use crate::{
 /// How long sockets and jobs may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);
 
+/// The operations that the phone has registered.
+const CONTRACT: &str = include_str!("../../mobile-contract/persisted-operations.json");
+
 /// A server that listens.
 pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     shutdown: CancellationToken,
     tasks: TaskTracker,
 }
@@ -28,11 +34,17 @@ pub struct Server {
 impl Server {
     /// Binds the address of the settings; port 0 takes a free one.
     pub async fn bind(app: Arc<App>, shutdown: CancellationToken) -> Result<Self, Failure> {
-        let address = app.settings.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|e| Failure::broken(&format!("listen on {address}"), e))?;
-        Ok(Self { app, listener, shutdown, tasks: TaskTracker::new() })
+        let listener = bind(app.settings.listen).await?;
+        let metrics = match app.settings.metrics_address()? {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        Ok(Self { app, listener, metrics, shutdown, tasks: TaskTracker::new() })
+    }
+
+    /// Where metrics are read, if they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
     /// Where it listens.
@@ -43,9 +55,17 @@ impl Server {
     /// Serves until shutdown: then nobody new is let in, what runs is finished, sockets are told to come back.
     pub async fn run(self) -> Result<(), Failure> {
         let router = self.router()?;
-        let Self { app, listener, shutdown, tasks } = self;
+        let Self { app, listener, metrics, shutdown, tasks } = self;
         tasks.spawn(worker::run(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(hear_replicas(Arc::clone(&app), shutdown.clone()));
+        if let Some(listener) = metrics {
+            tasks.spawn(guanjia_front::serve(
+                listener,
+                routes::metrics(Arc::clone(&app)),
+                app.settings.listening,
+                shutdown.clone(),
+            ));
+        }
         guanjia_front::serve(listener, router, app.settings.listening, shutdown).await;
         tasks.close();
         let _ = tokio::time::timeout(FAREWELL, tasks.wait()).await;
@@ -53,6 +73,7 @@ impl Server {
     }
 
     fn router(&self) -> Result<Router, Failure> {
+        let documents = Documents::from_manifest(CONTRACT).map_err(|e| Failure::broken("manifest", e))?;
         let door = Door::new(
             schema::build(Arc::clone(&self.app)),
             Arc::new(Doorkeeper { app: Arc::clone(&self.app) }),
@@ -61,10 +82,26 @@ impl Server {
         .shutdown(self.shutdown.clone())
         .tasks(self.tasks.clone())
         .ids(Arc::new(RequestIds))
+        .meter(Arc::clone(&self.app.metrics) as Arc<dyn Meter>)
+        .documents(documents)
         .sdl(schema::sdl());
+        let door = match shared_budget(&self.app.settings)? {
+            Some(budget) => door.budget(Arc::new(budget)),
+            None => door,
+        };
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
         Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone()).merge(graphql))
     }
+}
+
+/// Counted in Redis when there is one; otherwise the front counts in this process.
+fn shared_budget(settings: &Settings) -> Result<Option<SharedBudget>, Failure> {
+    if settings.redis_url.is_empty() {
+        return Ok(None);
+    }
+    let per_minute = settings.front.limits.cost_per_minute;
+    let budget = SharedBudget::open(&settings.redis_url, &settings.redis_prefix, per_minute);
+    budget.map(Some).map_err(|e| Failure::broken("redis_url", e))
 }
 
 struct RequestIds;
@@ -75,9 +112,19 @@ impl Ids for RequestIds {
     }
 }
 
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| Failure::broken(&format!("listen on {address}"), e))
+}
+
 /// Hears what other replicas wrote, if there is a Redis between them.
 async fn hear_replicas(app: Arc<App>, shutdown: CancellationToken) {
     if let Some(fanout) = &app.fanout {
-        fanout.listen(shutdown, || app.hub.wake_all_here(), |message| app.hub.heard(message)).await;
+        let heard = |message: &str| {
+            app.hub.heard(message);
+            app.sessions.heard(message);
+        };
+        fanout.listen(shutdown, || app.hub.wake_all_here(), heard).await;
     }
 }

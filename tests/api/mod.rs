@@ -5,6 +5,7 @@ mod contacts;
 mod errors;
 mod imports;
 mod ledger;
+mod observed;
 mod people;
 mod program;
 mod promises;

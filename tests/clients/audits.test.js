@@ -1,8 +1,7 @@
 // The public audit suite of GraphQL over HTTP: every audit, whether it says MUST, SHOULD or MAY.
-import { test } from "node:test";
 import assert from "node:assert/strict";
 import { serverAudits } from "graphql-http";
-import { headers, url } from "./server.js";
+import { headers, test, url } from "./server.js";
 
 const fetchFn = (address, options = {}) =>
   fetch(address, { ...options, headers: { ...headers, ...Object.fromEntries(new Headers(options.headers)) } });

@@ -1,4 +1,5 @@
 // Which server the suite talks to, and what it may ask of it.
+import { test as nodeTest } from "node:test";
 import WebSocket from "ws";
 
 const given = process.env.GRAPHQL_URL;
@@ -12,10 +13,21 @@ export const url = given;
 export const wsUrl = given.replace(/^http/, "ws");
 /** Bearer token, if the server wants one. */
 export const token = process.env.GRAPHQL_TOKEN;
-/** A subscription that gives one or more results and then completes. */
-export const subscription = process.env.GRAPHQL_SUBSCRIPTION ?? "subscription Count { count(to: 3) }";
-/** Whether the server is the demo of the front, whose schema the suite knows. */
+/** Whether the server is the demo of the front; otherwise it is the program with the demo company. */
 export const demo = process.env.GRAPHQL_DEMO === "1";
+
+/** What the suite listens to: a subscription, the data of its first results, and whether it ends after them by itself. */
+export const stream = demo
+  ? { query: "subscription Count { count(to: 3) }", first: [1, 2, 3].map((count) => ({ count })), ends: true }
+  : { query: "subscription Reminders { reminders { sequence } }", first: [1, 2, 3].map((sequence) => ({ reminders: { sequence } })), ends: false };
+/** A subscription that does not end by itself. */
+export const endless = demo ? "subscription { endless }" : "subscription { reminders { sequence } }";
+
+/** `test(name, options?, body)` of the runner; a test that hangs fails. */
+export function test(name, ...rest) {
+  const body = rest.pop();
+  return nodeTest(name, { timeout: 30_000, ...rest[0] }, body);
+}
 
 /** Headers of a caller. */
 export const headers = token ? { authorization: `Bearer ${token}` } : {};
@@ -31,6 +43,27 @@ export async function post(body, more = {}) {
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
+
+/**
+ * Results of one operation, by a client with `subscribe(payload, sink)`: all until it completes, or as many as are wanted,
+ * after which the client lets go.
+ */
+export function collect(client, payload, wanted = Infinity) {
+  return new Promise((resolve, reject) => {
+    const results = [];
+    const stop = client.subscribe(payload, {
+      next: (result) => {
+        results.push(result);
+        if (results.length === wanted) queueMicrotask(() => stop());
+      },
+      error: reject,
+      complete: () => resolve(results),
+    });
+  });
+}
+
+/** Results of the subscription that the suite listens to. */
+export const listen = (client) => collect(client, { query: stream.query }, stream.ends ? Infinity : stream.first.length);
 
 /** A raw socket whose messages and close can be awaited one after the other. */
 export class RawSocket {

@@ -1,8 +1,7 @@
 // What graphql-js refuses is refused here, and what it lets run runs: documents of every validation rule, on the demo schema.
-import { test } from "node:test";
 import assert from "node:assert/strict";
 import { buildClientSchema, getIntrospectionQuery, getOperationAST, getVariableValues, MaxIntrospectionDepthRule, parse, specifiedRules, validate } from "graphql";
-import { demo, post } from "./server.js";
+import { demo, post, test } from "./server.js";
 import { documents, gaps, variables } from "./validation.cases.js";
 
 // Rules that graphql-js has beside those of the specification.

@@ -23,10 +23,18 @@ pub(crate) const MONDAY: &str = "2026-11-23T10:00:00+08:00";
 pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
     pub(crate) address: SocketAddr,
-    pub(crate) database_url: String,
-    redis_prefix: String,
-    clock: Arc<Clock>,
+    pub(crate) metrics_address: Option<SocketAddr>,
+    place: Place,
     shutdown: CancellationToken,
+}
+
+/// Where a server runs: what its replicas share.
+#[derive(Clone)]
+struct Place {
+    clock: Arc<Clock>,
+    database_url: String,
+    redis_prefix: String,
+    own: Vec<(String, String)>,
 }
 
 /// The file at which the domain clock stands.
@@ -60,9 +68,15 @@ impl Clock {
 impl TestApp {
     /// A server on an empty, migrated database.
     pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with settings of its own.
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
         let clock = Arc::new(Clock::new());
-        let url = database::fresh(clock.folder()).await;
-        Self::serve(clock, url, fresh_key()).await
+        let database_url = database::fresh(clock.folder()).await;
+        let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self::serve(Place { clock, database_url, redis_prefix: fresh_key(), own: own.collect() }).await
     }
 
     /// A server with the small company of [`books`].
@@ -74,28 +88,30 @@ impl TestApp {
 
     /// A server on a database that is there.
     pub(crate) async fn on(database_url: &str) -> Self {
-        Self::serve(Arc::new(Clock::new()), database_url.to_owned(), fresh_key()).await
+        let clock = Arc::new(Clock::new());
+        let database_url = database_url.to_owned();
+        Self::serve(Place { clock, database_url, redis_prefix: fresh_key(), own: Vec::new() }).await
     }
 
     /// Another replica on the same database, clock and Redis.
     pub(crate) async fn replica(&self) -> Self {
-        Self::serve(Arc::clone(&self.clock), self.database_url.clone(), self.redis_prefix.clone())
-            .await
+        Self::serve(self.place.clone()).await
     }
 
-    async fn serve(clock: Arc<Clock>, database_url: String, redis_prefix: String) -> Self {
-        let settings = settings(&clock.path(), &database_url, &redis_prefix);
+    async fn serve(place: Place) -> Self {
+        let settings = place.settings();
         let app = Arc::new(App::init(settings).await.unwrap());
         let shutdown = CancellationToken::new();
         let server = Server::bind(Arc::clone(&app), shutdown.clone()).await.unwrap();
         let address = server.address().unwrap();
+        let metrics_address = server.metrics_address();
         tokio::spawn(server.run());
-        Self { app, address, database_url, redis_prefix, clock, shutdown }
+        Self { app, address, metrics_address, place, shutdown }
     }
 
     /// Moves the domain clock.
     pub(crate) fn clock(&self, moment: &str) {
-        self.clock.set(moment);
+        self.place.clock.set(moment);
     }
 
     /// A client that is not signed in.
@@ -120,16 +136,22 @@ impl Drop for TestApp {
     }
 }
 
-fn settings(clock: &Path, database_url: &str, redis_prefix: &str) -> Settings {
-    let mut environment = vec![
-        ("GUANJIA_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-        ("DATABASE_URL".to_owned(), database_url.to_owned()),
-        ("GUANJIA_REDIS_PREFIX".to_owned(), redis_prefix.to_owned()),
-        ("GUANJIA_CLOCK_FILE".to_owned(), clock.display().to_string()),
-        ("GUANJIA_TICK_MS".to_owned(), "20".to_owned()),
-        ("GUANJIA_DATABASE_CONNECTIONS".to_owned(), "4".to_owned()),
-        ("GUANJIA_SURVIVE_POWER_FAILURE".to_owned(), "false".to_owned()),
-    ];
-    environment.extend(database::redis().map(|url| ("REDIS_URL".to_owned(), url)));
-    Settings::load(None, environment.into_iter().collect()).unwrap()
+impl Place {
+    fn settings(&self) -> Settings {
+        let clock = self.clock.path().display().to_string();
+        let mut environment: Vec<(String, String)> = [
+            ("GUANJIA_LISTEN", "127.0.0.1:0"),
+            ("DATABASE_URL", &self.database_url),
+            ("GUANJIA_REDIS_PREFIX", &self.redis_prefix),
+            ("GUANJIA_CLOCK_FILE", &clock),
+            ("GUANJIA_TICK_MS", "20"),
+            ("GUANJIA_DATABASE_CONNECTIONS", "4"),
+            ("GUANJIA_SURVIVE_POWER_FAILURE", "false"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        environment.extend(database::redis().map(|url| ("REDIS_URL".to_owned(), url)));
+        environment.extend(self.own.iter().cloned());
+        Settings::load(None, environment.into_iter().collect()).unwrap()
+    }
 }

@@ -46,13 +46,18 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it and waits until it is ready.
     pub(crate) async fn serve(database_url: &str, clock: &Clock, redis_prefix: &str) -> Self {
+        Self::serve_with(database_url, clock, &[("GUANJIA_REDIS_PREFIX", redis_prefix)]).await
+    }
+
+    /// The same, with more in its environment.
+    pub(crate) async fn serve_with(database_url: &str, clock: &Clock, more: &[(&str, &str)]) -> Self {
         let mut command = command(database_url);
         command
             .arg("serve")
             .env("GUANJIA_LISTEN", "127.0.0.1:0")
             .env("GUANJIA_CLOCK_FILE", clock.path())
             .env("GUANJIA_TICK_MS", "20")
-            .env("GUANJIA_REDIS_PREFIX", redis_prefix)
+            .envs(more.iter().copied())
             .env("RUST_LOG", "error")
             .stdout(Stdio::piped());
         if let Some(redis) = database::redis() {

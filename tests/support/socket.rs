@@ -48,6 +48,11 @@ impl Socket {
         Some(message["payload"]["data"]["reminders"].clone())
     }
 
+    /// Whether the server ends the socket.
+    pub(crate) async fn is_closed(&mut self) -> bool {
+        self.receive().await.is_none()
+    }
+
     /// Whether nothing comes: what is sent now is answered before anything else arrives.
     pub(crate) async fn is_quiet(&mut self) -> bool {
         self.send(json!({ "type": "ping" })).await;

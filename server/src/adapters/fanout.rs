@@ -6,8 +6,8 @@ use futures_util::StreamExt as _;
 use redis::{AsyncCommands as _, aio::ConnectionManager};
 use tokio_util::sync::CancellationToken;
 
-/// How long one Redis command may take before it is given up.
-const PATIENCE: Duration = Duration::from_millis(500);
+use super::{PATIENCE, redis_connection};
+
 /// Pause before Redis is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -24,12 +24,8 @@ impl Fanout {
     /// needed and again when it is lost.
     pub fn open(url: &str, prefix: &str) -> Result<Self, redis::RedisError> {
         let client = redis::Client::open(url)?;
-        let settings = redis::aio::ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
-        let connection = ConnectionManager::new_lazy_with_config(client.clone(), settings)?;
-        Ok(Self { client, connection, channel: format!("{prefix}:wake") })
+        let connection = redis_connection(&client)?;
+        Ok(Self { client, connection, channel: format!("{prefix}:news") })
     }
 
     /// Sends a message, or says in the log that it could not.
@@ -38,8 +34,10 @@ impl Fanout {
         let sent = connection.publish::<_, _, ()>(&self.channel, message);
         match tokio::time::timeout(PATIENCE, sent).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "a wake-up could not be sent through Redis"),
-            Err(_) => tracing::warn!("a wake-up could not be sent through Redis in time"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the other replicas could not be told through Redis")
+            }
+            Err(_) => tracing::warn!("the other replicas could not be told through Redis in time"),
         }
     }
 

@@ -32,14 +32,16 @@ impl Gate for Doorkeeper {
         if let Some(token) = &knock.bearer {
             let found = people::queries::actor_of_token(&self.app.kernel, token).await;
             let found = found.map_err(|failure| unavailable(&failure, language))?;
-            let (actor, good_for) = found.ok_or_else(|| {
+            let (actor, expires_at) = found.ok_or_else(|| {
                 Refusal::unauthenticated(
                     Code::Unauthenticated.as_str(),
                     Code::Unauthenticated.text().to(language),
                 )
             })?;
             entry.actor = Some(actor.person.to_string());
-            entry.expires_in = Some(good_for);
+            let now = self.app.kernel.clock.security();
+            entry.expires_in = Some((expires_at - now).to_std().unwrap_or_default());
+            entry.revoked = self.app.sessions.watch(actor.session, (now, expires_at));
             caller.actor = Some(actor);
         }
         let mut data = Data::default();

@@ -6,13 +6,13 @@ use axum::{
     Router,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use rust_embed::RustEmbed;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::{adapters::metrics::Metrics, app::App};
 
 const PAGE: &str = include_str!("../../data/page.html");
 
@@ -36,10 +36,22 @@ pub fn router(app: Arc<App>, shutdown: CancellationToken) -> Router {
         .route("/readyz", get(ready));
     if !app.settings.production {
         router = router
+            .route("/explorer", get(|| async { Redirect::permanent("/explorer/") }))
             .route("/explorer/", get(explorer_index))
             .route("/explorer/{file}", get(explorer_file));
     }
     router.with_state(Parts { app, shutdown })
+}
+
+/// The route of the metrics' own address.
+pub fn metrics(app: Arc<App>) -> Router {
+    let text = |State(app): State<Arc<App>>| async move {
+        (
+            [(header::CONTENT_TYPE, HeaderValue::from_static(Metrics::CONTENT_TYPE))],
+            app.metrics.text(),
+        )
+    };
+    Router::new().route("/metrics", get(text)).with_state(app)
 }
 
 async fn page() -> Html<&'static str> {

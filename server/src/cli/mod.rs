@@ -9,9 +9,8 @@ mod run;
 use std::{collections::HashMap, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
-use crate::{app::App, config::Settings};
+use crate::{adapters::telemetry::Telemetry, app::App, config::Settings};
 
 /// 管家 Guanjia, the follow-up backend for property stewards.
 #[derive(Parser)]
@@ -50,8 +49,6 @@ pub fn main() -> ExitCode {
         Err(error) if !error.use_stderr() => error.exit(),
         Err(error) => return fail(&in_one_line(&error.to_string())),
     };
-    let quiet = !matches!(arguments.command, Command::Serve);
-    log(quiet);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
@@ -75,7 +72,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
     }
     let environment: HashMap<String, String> = std::env::vars().collect();
     let settings = Settings::load(arguments.config.as_deref(), environment)?;
-    match arguments.command {
+    let serving = matches!(arguments.command, Command::Serve);
+    let telemetry = Telemetry::start(&settings, serving).map_err(|f| f.to_string())?;
+    let done = match arguments.command {
         Command::Serve => run::serve(settings).await,
         Command::Migrate(migrate) => migrate.run(settings).await,
         Command::Import(import) => import.run(settings).await,
@@ -83,17 +82,14 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::User(user) => user.run(settings).await,
         Command::CheckConfig(_) => check::run(&settings).await,
         Command::Schema => Ok(()),
-    }
+    };
+    // Sending the last spans blocks.
+    let _ = tokio::task::spawn_blocking(|| telemetry.flush()).await;
+    done
 }
 
 async fn app(settings: Settings) -> Result<App, String> {
     App::init(settings).await.map_err(|failure| failure.to_string())
-}
-
-fn log(quiet: bool) {
-    let default = if quiet { "warn" } else { "info" };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 /// What is wrong, without the usage that the parser adds; `--help` has it.

@@ -5,7 +5,10 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::Deserialize;
 
-use crate::kernel::database::{DatabaseSettings, sqlite_path};
+use crate::kernel::{
+    Failure,
+    database::{DatabaseSettings, sqlite_path},
+};
 
 /// The defaults, which are also the documentation: `guanjia check-config --defaults` prints them.
 pub const DEFAULTS: &str = include_str!("../../data/guanjia.default.toml");
@@ -16,6 +19,12 @@ pub const DEFAULTS: &str = include_str!("../../data/guanjia.default.toml");
 pub struct Settings {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Address and port at which metrics are read; empty for none.
+    pub metrics_listen: String,
+    /// Collector of spans, OTLP over HTTP; empty for none.
+    pub otlp_endpoint: String,
+    /// Whether logs are lines of JSON instead of text.
+    pub log_json: bool,
     /// `sqlite://path` or `postgres://…`; also from `DATABASE_URL`.
     pub database_url: String,
     /// `redis://…`, empty for none; also from `REDIS_URL`.
@@ -79,6 +88,12 @@ impl Settings {
         if !self.redis_url.is_empty() && redis::Client::open(self.redis_url.as_str()).is_err() {
             return Err("settings: redis_url must be redis://host:port".to_owned());
         }
+        if self.metrics_address().is_err() {
+            return Err(
+                "settings: metrics_listen must be an address and a port, such as 127.0.0.1:9464"
+                    .to_owned(),
+            );
+        }
         if self.production && !self.clock_file.as_os_str().is_empty() {
             return Err("settings: clock_file cannot be used in production".to_owned());
         }
@@ -95,6 +110,14 @@ impl Settings {
             Some((name, _)) => Err(format!("settings: {name} must be more than 0")),
             None => Ok(self),
         }
+    }
+
+    /// Where metrics are read, if they are.
+    pub fn metrics_address(&self) -> Result<Option<SocketAddr>, Failure> {
+        if self.metrics_listen.is_empty() {
+            return Ok(None);
+        }
+        self.metrics_listen.parse().map(Some).map_err(|e| Failure::broken("metrics_listen", e))
     }
 
     /// How long a sign-in is good.

@@ -1,118 +1,31 @@
-//! Logging a contact: the whole act in one transaction (asks.md: a next date on the log itself).
+//! Logging a contact: the whole act, with the next date on the log itself, in one transaction.
 
-use chrono::{NaiveDate, NaiveTime, Timelike};
+use chrono::Timelike;
 use guanjia_entity::{contact, contact_account, follow_up};
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::dispositions::{Consequence, Disposition, consequence};
+use super::{
+    contact::LogContact,
+    dispositions::{Consequence, consequence},
+};
 use crate::{
     cases::{
         self,
-        follow_up::{NewFollowUp, Purpose, Source},
+        follow_up::{NewFollowUp, Source},
         timeline::{self, Entry, Happening},
     },
     kernel::{
         Failure, Moment, Problem, ProblemCode, Role, Text, Work, calendar,
-        ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PartyId, PromiseLineId},
-        names::named,
+        ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PromiseLineId},
     },
-    owners::{
-        self, events::AccountsChanged, points::PointStatus, queries::AccountCard, store::AccountRow,
-    },
+    owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
     promises::{
         self,
         commands::{NewLine, NewPromise},
-        rules::Way,
     },
 };
-
-/// The longest note, in characters.
-const LONGEST_NOTE: usize = 2000;
-
-/// How somebody was contacted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
-pub enum Channel {
-    /// 电话.
-    Call,
-    /// 上门.
-    Visit,
-    /// 短信.
-    Message,
-    /// 微信.
-    Wechat,
-    /// 信函.
-    Letter,
-}
-
-named!(Channel { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", Wechat = "WECHAT", Letter = "LETTER" });
-
-/// Who began it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
-pub enum Direction {
-    /// We did.
-    Outbound,
-    /// The owner did; it does not count as an attempt of ours.
-    Inbound,
-}
-
-named!(Direction { Outbound = "OUTBOUND", Inbound = "INBOUND" });
-
-/// A promise given in the contact.
-#[derive(Clone, Debug, Serialize)]
-pub struct PromiseGiven {
-    /// How it will be paid.
-    pub way: Way,
-    /// Account, fen and day of each line.
-    pub lines: Vec<(AccountId, i64, NaiveDate)>,
-}
-
-/// The next step, as the steward plans it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Next {
-    /// What to do.
-    pub purpose: Purpose,
-    /// The local day.
-    pub on: NaiveDate,
-    /// The local hour, if one was agreed.
-    pub at: Option<NaiveTime>,
-    /// Free text.
-    pub note: Option<String>,
-}
-
-/// A contact as the phone reports it.
-#[derive(Clone, Debug, Serialize)]
-pub struct LogContact {
-    /// Made by the client, so that an entry made offline is the same entry whenever it arrives.
-    pub id: Option<ContactId>,
-    /// What it was about, at least one.
-    pub accounts: Vec<AccountId>,
-    /// Whom.
-    pub party: Option<PartyId>,
-    /// The number or address used.
-    pub point: Option<ContactPointId>,
-    /// How.
-    pub channel: Channel,
-    /// Who began it.
-    pub direction: Direction,
-    /// What came of it.
-    pub disposition: Disposition,
-    /// What was learned of the number, if it is not what the disposition says.
-    pub point_status: Option<PointStatus>,
-    /// Free text.
-    pub note: Option<String>,
-    /// Length in seconds.
-    pub duration_seconds: Option<i64>,
-    /// When it happened by the phone; never later than it is recorded.
-    pub occurred_at: Option<Moment>,
-    /// Follow-ups it answers beside those that are due.
-    pub answers: Vec<FollowUpId>,
-    /// A promise given.
-    pub promise: Option<PromiseGiven>,
-    /// The next step.
-    pub next: Option<Next>,
-}
 
 /// What logging a contact made.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -133,7 +46,7 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     if !actor.is_any(&[Role::Steward, Role::Manager, Role::Director]) {
         return Err(Failure::Forbidden);
     }
-    check(&input)?;
+    input.check()?;
     let accounts = owners::commands::take_accounts(work, &actor, &input.accounts).await?;
     check_reached(work, &input).await?;
     let occurred_at = input.occurred_at.map_or(work.now, |moment| moment.min(work.now));
@@ -146,83 +59,6 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
-}
-
-/// What can be seen without the database.
-fn check(input: &LogContact) -> Result<(), Failure> {
-    let mut problems = Vec::new();
-    let mut add = |field: &str, code, zh: &str, en: &str| {
-        problems.push(Problem::at(field, code, Text::new(zh, en)))
-    };
-    if input.accounts.is_empty() {
-        add("accountIds", ProblemCode::Required, "请选择至少一个户", "name at least one account");
-    }
-    let distinct = |ids: &[AccountId]| ids.iter().enumerate().all(|(i, id)| !ids[..i].contains(id));
-    if !distinct(&input.accounts) {
-        add("accountIds", ProblemCode::Duplicate, "同一户列了两次", "an account is listed twice");
-    }
-    if input.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
-        add("note", ProblemCode::TooLong, "备注最多 2000 字", "a note has at most 2000 characters");
-    }
-    if input.duration_seconds.is_some_and(|seconds| seconds < 0) {
-        add(
-            "durationSeconds",
-            ProblemCode::TooSmall,
-            "时长不能为负",
-            "a duration cannot be negative",
-        );
-    }
-    match (&input.promise, input.disposition) {
-        (None, Disposition::Promised) => add(
-            "promise",
-            ProblemCode::Required,
-            "承诺缴费须填写金额、日期和方式",
-            "a promise needs an amount, a date and a way of paying",
-        ),
-        (Some(_), other) if other != Disposition::Promised => add(
-            "promise",
-            ProblemCode::Inconsistent,
-            "只有“承诺缴费”可以带承诺",
-            "only the outcome PROMISED carries a promise",
-        ),
-        _ => {}
-    }
-    if let Some(promise) = &input.promise {
-        let lines: Vec<_> = promise.lines.iter().map(|(account, ..)| *account).collect();
-        if lines.is_empty() {
-            add(
-                "promise.lines",
-                ProblemCode::Required,
-                "请填写承诺明细",
-                "a promise needs at least one line",
-            );
-        }
-        if !distinct(&lines) {
-            add(
-                "promise.lines",
-                ProblemCode::Duplicate,
-                "同一户有两条承诺",
-                "an account has two lines",
-            );
-        }
-        if lines.iter().any(|account| !input.accounts.contains(account)) {
-            add(
-                "promise.lines",
-                ProblemCode::Inconsistent,
-                "承诺的户不在本次联系中",
-                "a line is for an account that the contact is not about",
-            );
-        }
-    }
-    if input.disposition == Disposition::CallbackAgreed && input.next.is_none() {
-        add(
-            "next",
-            ProblemCode::Required,
-            "请填写约定回电的时间",
-            "say when the call-back was agreed for",
-        );
-    }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
 }
 
 /// The party must hold one of the accounts, the number must be the party's.

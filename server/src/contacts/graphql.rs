@@ -4,7 +4,8 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use guanjia_entity::contact;
 
 use super::{
-    commands::{self, Channel, Direction, LogContact, Logged, Next, PromiseGiven},
+    commands::{self, Logged},
+    contact::{Channel, Direction, LogContact, Next, PromiseGiven},
     dispositions::{Disposition, RightParty, consequence},
     queries::{self, LastContact},
 };

@@ -8,7 +8,8 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use crate::{
     app::App,
     contacts::{
-        commands::{Channel, Direction, LogContact, PromiseGiven, log_contact},
+        commands::log_contact,
+        contact::{Channel, Direction, LogContact, PromiseGiven},
         dispositions::Disposition,
     },
     imports::commands::{File, apply, assign},

@@ -98,33 +98,18 @@ async fn charges(
     target: &Target,
     (accounts, plan): (&Accounts, &mut Plan),
 ) -> Result<(), Failure> {
-    let known =
-        store::known(work.conn(), (work.organization(), target.community), "CHARGE").await?;
-    let mut ordinals = Ordinals::default();
-    let (mut seen, mut tally, mut replaced) = (HashSet::new(), Tally::default(), Vec::new());
-    for row in rows {
-        let (key, print) = (ordinals.name(keys::charge(row)), keys::charge_print(row));
-        seen.insert(key.clone());
-        match sort(&known, &key, &print) {
-            Row::Known => {
-                tally.left += 1;
-                continue;
-            }
-            Row::New => tally.created += 1,
-            Row::Changed(old) => {
-                tally.changed += 1;
-                replaced.push(old);
-            }
-        }
+    let place = (work.organization(), target.community);
+    let known = store::known(work.conn(), place, "CHARGE").await?;
+    let named = rows.iter().map(|row| (keys::charge(row), keys::charge_print(row), row));
+    let mut sorted = sort(&known, named, !rows.is_empty());
+    for (key, print, row) in sorted.fresh {
         let new = new_charge(row, account_of(accounts, &row.room)?);
-        tally.fen += new.amount_fen;
+        sorted.tally.fen += new.amount_fen;
         plan.keys.push(key_row(work, target, ("CHARGE", key, new.id.into(), print)));
         plan.postings.charges.push(new);
     }
-    tally.missing = missing(&known, &seen, !rows.is_empty());
-    plan.summary.charges = tally;
-    plan.postings.reversed_charges =
-        store::charges(work.conn(), work.organization(), &replaced).await?;
+    plan.summary.charges = sorted.tally;
+    plan.postings.reversed_charges = store::charges(work.conn(), place.0, &sorted.replaced).await?;
     Ok(())
 }
 
@@ -151,44 +136,27 @@ async fn payments(
     target: &Target,
     (accounts, plan): (&Accounts, &mut Plan),
 ) -> Result<(), Failure> {
-    let known =
-        store::known(work.conn(), (work.organization(), target.community), "PAYMENT").await?;
-    let mut ordinals = Ordinals::default();
-    let rows = book
-        .payments
-        .iter()
-        .map(|row| (keys::payment(row), keys::payment_print(row), Paid::On(row)));
-    let paid = book.charges.iter().filter(|row| row.paid_fen.is_some_and(|fen| fen != 0));
-    let rows =
-        rows.chain(paid.map(|row| {
-            (keys::paid(row), row.paid_fen.unwrap_or(0).to_string(), Paid::Sometime(row))
-        }));
-    let (mut seen, mut tally, mut replaced) = (HashSet::new(), Tally::default(), Vec::new());
-    for (base, print, row) in rows {
-        let key = ordinals.name(base);
-        seen.insert(key.clone());
-        match sort(&known, &key, &print) {
-            Row::Known => {
-                tally.left += 1;
-                continue;
-            }
-            Row::New => tally.created += 1,
-            Row::Changed(old) => {
-                tally.changed += 1;
-                replaced.push(old);
-            }
-        }
+    let place = (work.organization(), target.community);
+    let known = store::known(work.conn(), place, "PAYMENT").await?;
+    let receipts = book.payments.iter();
+    let receipts =
+        receipts.map(|row| (keys::payment(row), keys::payment_print(row), Paid::On(row)));
+    // Nothing paid is no payment, unless something was paid by an earlier book.
+    let beside = book.charges.iter().filter_map(|row| Some((keys::paid(row), row.paid_fen?, row)));
+    let beside = beside.filter(|(key, fen, _)| *fen != 0 || known.contains_key(key));
+    let beside = beside.map(|(key, fen, row)| (key, fen.to_string(), Paid::Sometime(row)));
+    let spoke_of_money =
+        !book.payments.is_empty() || book.charges.iter().any(|row| row.paid_fen.is_some());
+    let mut sorted = sort(&known, receipts.chain(beside), spoke_of_money);
+    for (key, print, row) in sorted.fresh {
         let new = new_payment(row, account_of(accounts, row.room())?, target.book_day);
-        tally.fen += new.amount_fen;
+        sorted.tally.fen += new.amount_fen;
         plan.keys.push(key_row(work, target, ("PAYMENT", key, new.id.into(), print)));
         plan.postings.payments.push(new);
     }
-    let spoke_of_money =
-        !book.payments.is_empty() || book.charges.iter().any(|row| row.paid_fen.is_some());
-    tally.missing = missing(&known, &seen, spoke_of_money);
-    plan.summary.payments = tally;
+    plan.summary.payments = sorted.tally;
     plan.postings.reversed_payments =
-        store::payments(work.conn(), work.organization(), &replaced).await?;
+        store::payments(work.conn(), place.0, &sorted.replaced).await?;
     Ok(())
 }
 
@@ -238,18 +206,41 @@ fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPay
     }
 }
 
-enum Row {
-    New,
-    Changed(uuid::Uuid),
-    Known,
+/// Rows sorted into what is to be entered and what they replace.
+struct Sorted<R> {
+    /// Key, print and row of what is new or changed.
+    fresh: Vec<(String, String, R)>,
+    /// The entries that changed rows were.
+    replaced: Vec<uuid::Uuid>,
+    tally: Tally,
 }
 
-fn sort(known: &Known, key: &str, print: &str) -> Row {
-    match known.get(key) {
-        None => Row::New,
-        Some(row) if row.print == print => Row::Known,
-        Some(row) => Row::Changed(row.entry_id),
+/// Holds rows against what is known. `speaks_of_it` is whether the file says anything of the kind at all.
+fn sort<R>(
+    known: &Known,
+    rows: impl Iterator<Item = (String, String, R)>,
+    speaks_of_it: bool,
+) -> Sorted<R> {
+    let (mut ordinals, mut seen) = (Ordinals::default(), HashSet::new());
+    let mut sorted = Sorted { fresh: Vec::new(), replaced: Vec::new(), tally: Tally::default() };
+    for (base, print, row) in rows {
+        let key = ordinals.name(base);
+        seen.insert(key.clone());
+        match known.get(&key) {
+            Some(same) if same.print == print => {
+                sorted.tally.left += 1;
+                continue;
+            }
+            Some(old) => {
+                sorted.tally.changed += 1;
+                sorted.replaced.push(old.entry_id);
+            }
+            None => sorted.tally.created += 1,
+        }
+        sorted.fresh.push((key, print, row));
     }
+    sorted.tally.missing = missing(known, &seen, speaks_of_it);
+    sorted
 }
 
 /// Rows known before that this file does not have; a file that says nothing of a kind misses nothing.

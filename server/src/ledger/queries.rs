@@ -2,43 +2,14 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::{payment, watermark};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::ConnectionTrait;
 
 use super::store;
+pub use super::store::{Arrears, OpenCharge};
 use crate::kernel::{
     Failure,
-    ids::{AccountId, ChargeId, CommunityId, OrganizationId},
+    ids::{AccountId, CommunityId, OrganizationId},
 };
-
-/// What an account owes; an account that owes nothing has none.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Arrears {
-    /// The account.
-    pub account_id: AccountId,
-    /// Fen open, due or not.
-    pub open_fen: i64,
-    /// Fen overdue: due before today.
-    pub overdue_fen: i64,
-    /// Due day of the oldest overdue charge.
-    pub oldest_due_on: Option<NaiveDate>,
-}
-
-/// A charge that is not settled.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct OpenCharge {
-    /// Its id.
-    pub id: ChargeId,
-    /// What it is for.
-    pub fee_item: String,
-    /// Its month.
-    pub period: String,
-    /// Due until the end of this day.
-    pub due_on: NaiveDate,
-    /// Fen charged.
-    pub amount_fen: i64,
-    /// Fen still open.
-    pub open_fen: i64,
-}
 
 /// What accounts owe as of today, from the cached balances.
 pub async fn arrears(

@@ -9,11 +9,40 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::queries::{Arrears, OpenCharge};
 use crate::kernel::{
     ids::{AccountId, ChargeId, CommunityId, OrganizationId, PaymentId},
     sql::{BULK, Sql},
 };
+
+/// What an account owes; an account that owes nothing has none.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Arrears {
+    /// The account.
+    pub account_id: AccountId,
+    /// Fen open, due or not.
+    pub open_fen: i64,
+    /// Fen overdue: due before today.
+    pub overdue_fen: i64,
+    /// Due day of the oldest overdue charge.
+    pub oldest_due_on: Option<NaiveDate>,
+}
+
+/// A charge that is not settled.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct OpenCharge {
+    /// Its id.
+    pub id: ChargeId,
+    /// What it is for.
+    pub fee_item: String,
+    /// Its month.
+    pub period: String,
+    /// Due until the end of this day.
+    pub due_on: NaiveDate,
+    /// Fen charged.
+    pub amount_fen: i64,
+    /// Fen still open.
+    pub open_fen: i64,
+}
 
 pub(super) async fn insert_charges(
     conn: &impl ConnectionTrait,

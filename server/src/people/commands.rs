@@ -9,7 +9,7 @@ use guanjia_entity::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{Passwords, queries, store};
+use super::{Passwords, Sessions, queries, store};
 use crate::kernel::{
     Actor, By, Failure, Kernel, Moment, Problem, ProblemCode, Role, Text, Work, audit,
     ids::{self, CommunityId, MembershipId, OrganizationId, UserId},
@@ -107,10 +107,12 @@ async fn open_session(
     Ok(SignedIn::Yes { token, expires_at, actor: Box::new(actor) })
 }
 
-/// Ends the session the actor came with; ending it twice is the same.
-pub async fn sign_out(work: &mut Work) -> Result<(), Failure> {
+/// Ends the session the actor came with, and the sockets that came with it; ending it twice is the same.
+pub async fn sign_out(work: &mut Work, sessions: Sessions) -> Result<(), Failure> {
     let session = work.actor()?.session;
-    Ok(store::end_session(work.conn(), session, work.security_now).await?)
+    store::end_session(work.conn(), session, work.security_now).await?;
+    work.after_commit(move || async move { sessions.end(session).await });
+    Ok(())
 }
 
 /// The id of the company of that name, or of one to be made by [`ensure_company`].

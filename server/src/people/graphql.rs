@@ -201,10 +201,12 @@ impl PeopleMutation {
         })
     }
 
-    /// Ends the session you came with. Repeating it changes nothing.
+    /// Ends the session you came with; its sockets are closed. Repeating it changes nothing.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let by = By::Person(ctx.actor()?.clone());
-        let done = ctx.app()?.kernel.write(by, |work| Box::pin(commands::sign_out(work))).await;
+        let app = ctx.app()?;
+        let sessions = app.sessions.clone();
+        let done = app.kernel.write(by, |work| Box::pin(commands::sign_out(work, sessions))).await;
         done.map(|()| SignOutPayload { ended: true }).map_err(|f| ctx.tell(f))
     }
 }

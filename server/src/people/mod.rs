@@ -9,6 +9,8 @@ pub mod commands;
 pub mod graphql;
 mod passwords;
 pub mod queries;
+mod sessions;
 mod store;
 
 pub use passwords::Passwords;
+pub use sessions::Sessions;

@@ -1,23 +1,22 @@
 //! Who is behind a token, and what they see of themselves.
 
-use std::time::Duration;
-
 use guanjia_entity::{community, membership, membership_community, organization};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::store;
 use crate::kernel::{
-    Actor, Failure, Kernel, Role,
+    Actor, Failure, Kernel, Moment, Role,
     ids::{CommunityId, OrganizationId},
     sql::{Sql, for_update},
     tokens::print_of,
 };
 
-/// The actor behind a bearer token and how long the sign-in is still good; none when it is unknown, ended or expired.
+/// The actor behind a bearer token and until when the sign-in is good; none when it is unknown, ended or
+/// expired.
 pub async fn actor_of_token(
     kernel: &Kernel,
     token: &str,
-) -> Result<Option<(Actor, Duration)>, Failure> {
+) -> Result<Option<(Actor, Moment)>, Failure> {
     let conn = kernel.database.read();
     let now = kernel.clock.security();
     let Some(seat) = store::seat_of(conn, &print_of(token.as_bytes()), now).await? else {
@@ -32,7 +31,7 @@ pub async fn actor_of_token(
         roles: roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect(),
         all_communities: seat.all_communities,
     };
-    Ok(Some((actor, (seat.expires_at - now).to_std().unwrap_or_default())))
+    Ok(Some((actor, seat.expires_at)))
 }
 
 /// The actor's own membership.

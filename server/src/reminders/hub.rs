@@ -13,6 +13,9 @@ use crate::{
     kernel::ids::{MembershipId, OrganizationId},
 };
 
+/// The first word of a wake-up between replicas.
+const WAKE: &str = "wake";
+
 type Recipient = (OrganizationId, MembershipId);
 
 /// Who is listening, in this process.
@@ -59,7 +62,7 @@ impl Hub {
     pub async fn wake(&self, organization: OrganizationId, recipient: MembershipId) {
         self.wake_here(organization, recipient);
         if let Some(fanout) = &self.fanout {
-            fanout.publish(&format!("{organization} {recipient}")).await;
+            fanout.publish(&format!("{WAKE} {organization} {recipient}")).await;
         }
     }
 
@@ -77,9 +80,12 @@ impl Hub {
         listeners.values().filter_map(Weak::upgrade).for_each(|sender| sender.send_replace(()));
     }
 
-    /// Hears another replica.
+    /// Hears another replica; a message that is no wake-up is not for the hub.
     pub fn heard(&self, message: &str) {
         let mut words = message.split(' ');
+        if words.next() != Some(WAKE) {
+            return;
+        }
         let organization = words.next().and_then(|word| word.parse().ok());
         let recipient = words.next().and_then(|word| word.parse().ok());
         if let (Some(organization), Some(recipient)) = (organization, recipient) {

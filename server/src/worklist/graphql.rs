@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::queries::{self, After, List, Reason, Row};
+use super::{
+    queries::{self, After, List, Row},
+    rules::Reason,
+};
 use crate::{
     api::{
         context::Ask,

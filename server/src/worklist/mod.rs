@@ -6,4 +6,5 @@
 pub mod graphql;
 pub mod handlers;
 pub mod queries;
+pub mod rules;
 mod store;

@@ -2,14 +2,83 @@
 
 use chrono::NaiveDate;
 use guanjia_entity::worklist_version;
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
+use serde::{Deserialize, Serialize};
 
-use super::queries::{After, Row};
+use super::rules::Reason;
 use crate::kernel::{
-    Actor, Work,
-    ids::{MembershipId, OrganizationId},
+    Actor, Moment, Work,
+    ids::{AccountId, CaseId, FollowUpId, MembershipId, OrganizationId, PromiseLineId},
     sql::Sql,
 };
+
+/// The place of a row in the order: the cursor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct After {
+    reason: i64,
+    hour: String,
+    size: i64,
+    oldest: String,
+    account: uuid::Uuid,
+}
+
+/// A row of the list as it is read.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Row {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its open case.
+    pub case_id: Option<CaseId>,
+    /// When the case opened.
+    pub case_opened_at: Option<Moment>,
+    /// Fen overdue.
+    pub overdue_fen: i64,
+    /// Due day of the oldest overdue charge.
+    pub oldest_due_on: Option<NaiveDate>,
+    /// The next follow-up.
+    pub follow_up_id: Option<FollowUpId>,
+    /// The pending promise.
+    pub promise_line_id: Option<PromiseLineId>,
+    reason: i64,
+    hour: String,
+    size: i64,
+    oldest: String,
+}
+
+impl Row {
+    /// Why it is on the list.
+    pub fn reason(&self) -> Reason {
+        Reason::of(self.reason)
+    }
+
+    /// Where it stands in the order.
+    pub fn place(&self) -> After {
+        After {
+            reason: self.reason,
+            hour: self.hour.clone(),
+            size: self.size,
+            oldest: self.oldest.clone(),
+            account: self.account_id.into(),
+        }
+    }
+}
+
+/// How many entries a reason has, and how much they owe.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Count {
+    reason: i64,
+    /// Entries.
+    pub entries: i64,
+    /// Fen overdue.
+    pub overdue_fen: i64,
+}
+
+impl Count {
+    /// The reason.
+    pub fn reason(&self) -> Reason {
+        Reason::of(self.reason)
+    }
+}
 
 pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<(), DbErr> {
     let text = "INSERT INTO worklist_version (organization_id, steward_id, version) VALUES ($1, $2, 1) \
@@ -61,7 +130,7 @@ pub(super) async fn counts(
     conn: &impl ConnectionTrait,
     actor: &Actor,
     today: NaiveDate,
-) -> Result<Vec<super::queries::Count>, DbErr> {
+) -> Result<Vec<Count>, DbErr> {
     let text = LIST.replace(
         "SELECT * FROM entries",
         "SELECT reason, COUNT(*) AS entries, CAST(SUM(overdue_fen) AS BIGINT) AS overdue_fen FROM entries GROUP BY reason ORDER BY reason",
