@@ -28,14 +28,14 @@ dev: run ## the same, and the log tells what happens (RUST_LOG changes how much)
 
 # ---- test it -------------------------------------------------------------------------------------
 
-# To add a suite (say, the clients of tests/clients under node): write its target, name it here.
-SUITES := test-sqlite test-postgres
+# To add a suite: write its target, name it here.
+SUITES := test-sqlite test-postgres test-clients test-door test-schema
 
 # A developer's own settings must not decide what is tested.
 CLEAN := env -u DATABASE_URL -u REDIS_URL -u GUANJIA_TEST_DATABASE_URL -u GUANJIA_TEST_REDIS_URL
 
 .PHONY: test
-test: test-programs ## all tests: on SQLite, then on PostgreSQL and Redis (private ones, stopped afterwards)
+test: test-programs ## all tests: on SQLite, on PostgreSQL and Redis (private ones, stopped afterwards), by real clients
 	@$(SUBMAKE) --jobs=1 --keep-going $(SUITES)
 
 .PHONY: test-sqlite
@@ -48,6 +48,21 @@ test-sqlite: test-programs ## unit tests of all crates, and the scenarios on SQL
 test-postgres: test-programs ## the scenarios on PostgreSQL and Redis
 	@echo "== the scenarios, on PostgreSQL and Redis"
 	@$(CLEAN) scripts/test-services -- cargo test --workspace --test all
+
+.PHONY: test-clients
+test-clients: test-programs ## real client libraries against the program, started with the demo company
+	@echo "== real clients, against the program"
+	@cd tests/clients && $(CLEAN) npm run --silent test:program
+
+.PHONY: test-door
+test-door: test-programs ## the same clients against the front with its own demo schema
+	@echo "== real clients, against the front with its demo schema"
+	@cd tests/clients && $(CLEAN) npm run --silent test:demo
+
+.PHONY: test-schema
+test-schema: tests/schema/node_modules/.package-lock.json ## schema.graphql: its style, what it broke, the phone's operations and their manifest
+	@echo "== the schema and the phone's contract"
+	@cd tests/schema && npm --silent test
 
 # ---- check it ------------------------------------------------------------------------------------
 
@@ -65,6 +80,10 @@ schema: build ## write schema.graphql as the program has it
 	@$(GUANJIA) schema >schema.graphql.new
 	@mv schema.graphql.new schema.graphql
 
+.PHONY: manifest
+manifest: ## write mobile-contract/persisted-operations.json from the operations
+	node mobile-contract/manifest.mjs
+
 # ---- build it ------------------------------------------------------------------------------------
 
 # cargo and npm each wait for other things, so they run side by side.
@@ -74,16 +93,17 @@ program: tools
 
 .PHONY: test-programs
 test-programs: tools
-	@$(SUBMAKE) --jobs=2 build-tests explorer
+	@$(SUBMAKE) --jobs=2 build-tests explorer node-suites
 
 .PHONY: build
 build: | explorer/dist
 	cargo build
 
-# With `--bins`: the scenarios start the program itself.
+# With `--bins`: the scenarios start the program itself. With `--examples`: cargo test builds them anyway, and test-door
+# starts one.
 .PHONY: build-tests
 build-tests: | explorer/dist
-	cargo build --workspace --bins --tests
+	cargo build --workspace --bins --tests --examples
 
 .PHONY: tools
 tools:
@@ -98,10 +118,17 @@ explorer: explorer/dist/index.html ## the files of /explorer/, made anew when th
 explorer/dist/index.html: explorer/node_modules/.package-lock.json explorer/build.mjs $(wildcard explorer/src/*)
 	cd explorer && node build.mjs
 
-explorer/node_modules/.package-lock.json: explorer/package.json explorer/package-lock.json explorer/.npmrc
-	cd explorer && npm ci --no-progress --loglevel=error
-	@touch $@
-
 # The program compiles with the folder empty; what is in it then decides what it serves.
 explorer/dist:
 	@mkdir -p $@
+
+# ---- npm -----------------------------------------------------------------------------------------
+
+.PHONY: node-suites
+node-suites: tests/clients/node_modules/.package-lock.json tests/schema/node_modules/.package-lock.json
+	@:
+
+# Packages are installed again only when one of these files has changed.
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json %/.npmrc
+	cd $* && npm ci --no-progress --loglevel=error
+	@touch $@
