@@ -10,12 +10,15 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn twenty_retries_at_once_are_one_act_with_one_answer() {
+async fn twenty_retries_at_once_on_two_replicas_are_one_act_with_one_answer() {
     let (app, company) = TestApp::with_company().await;
+    let replica = app.replica().await;
     let steward = app.sign_in(books::STEWARD).await;
+    let there = steward.at(replica.address);
     let account = company.account(&app.app, "101").await.to_string();
     let variables = contact(&account, &fresh_key(), promise(&account, "3000", "2026-11-27"));
-    let answers = join_all((0..20).map(|_| steward.run("LogContact", variables.clone()))).await;
+    let retries = (0..10).flat_map(|_| [&steward, &there]);
+    let answers = join_all(retries.map(|client| client.run("LogContact", variables.clone()))).await;
     let first = &answers[0]["logContact"]["contact"]["id"];
     assert!(answers.iter().all(|answer| answer["logContact"]["contact"]["id"] == *first));
     let card = steward.card(&account).await;

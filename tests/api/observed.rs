@@ -8,7 +8,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::{TestApp, app::Clock, books, client::operation, database, eventually, program::Program};
+use crate::support::{
+    TestApp, app::Clock, books, client::operation, database, eventually, program::Program,
+};
 
 #[tokio::test]
 async fn metrics_count_operations_by_the_names_of_the_contract() {
@@ -18,8 +20,14 @@ async fn metrics_count_operations_by_the_names_of_the_contract() {
     steward.run("Worklist", json!({})).await;
     steward.post(json!({ "query": "query Mine13812340101 { viewer { name } }" })).await;
     let address = app.metrics_address.unwrap();
-    let text = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
-    for line in ["guanjia_operations_total{name=\"Worklist\"", "name=\"other\"", "guanjia_connections 0", "# EOF"] {
+    let text =
+        reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
+    for line in [
+        "guanjia_operations_total{name=\"Worklist\"",
+        "name=\"other\"",
+        "guanjia_connections 0",
+        "# EOF",
+    ] {
         assert!(text.contains(line), "{line}: {text}");
     }
     assert!(!text.contains("13812340101"), "a name that a caller chose is no label");
@@ -48,13 +56,20 @@ async fn take_request(mut stream: TcpStream) -> Vec<u8> {
         let read = stream.read(&mut some).await.unwrap_or(0);
         bytes.extend_from_slice(&some[..read]);
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        let length = text.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
+        let length = text
+            .split("content-length: ")
+            .nth(1)
+            .and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
         let head = bytes.windows(4).position(|four| four == b"\r\n\r\n");
-        if read == 0 || head.zip(length).is_some_and(|(head, length)| bytes.len() >= head + 4 + length) {
+        if read == 0
+            || head.zip(length).is_some_and(|(head, length)| bytes.len() >= head + 4 + length)
+        {
             break;
         }
     }
-    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+    let _ = stream
+        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        .await;
     bytes
 }
 
@@ -77,7 +92,8 @@ async fn a_trace_goes_on_from_the_caller_to_the_collector_without_personal_data(
         Some(bytes).filter(|bytes| contains(bytes, b"graphql.operation"))
     });
     let sent = sent.await;
-    let id: Vec<u8> = (0..16).map(|i| u8::from_str_radix(&trace[2 * i..2 * i + 2], 16).unwrap()).collect();
+    let id: Vec<u8> =
+        (0..16).map(|i| u8::from_str_radix(&trace[2 * i..2 * i + 2], 16).unwrap()).collect();
     assert!(contains(&sent, &id), "the span belongs to the caller's trace");
     assert!(!contains(&sent, b"13812340101") && !contains(&sent, b"very secret"));
 }
@@ -88,14 +104,21 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 
 #[tokio::test]
 async fn a_registered_operation_runs_by_its_id_and_an_unknown_one_is_named() {
-    let app = TestApp::start_with(&[("GUANJIA_FRONT__PERSISTED__ONLY", "true"), ("GUANJIA_FRONT__PERSISTED__DISABLED", "SignOut")]).await;
+    let app = TestApp::start_with(&[
+        ("GUANJIA_FRONT__PERSISTED__ONLY", "true"),
+        ("GUANJIA_FRONT__PERSISTED__DISABLED", "SignOut"),
+    ])
+    .await;
     books::found_company(&app.app).await;
     let client = app.client();
     let id = |text: &str| format!("sha256:{}", guanjia::kernel::tokens::print_of(text.as_bytes()));
     let viewer = client.post(json!({ "documentId": id(&operation("Viewer")) })).await;
     assert_eq!(viewer["data"]["viewer"], serde_json::Value::Null, "{viewer}");
     let unknown = client.post(json!({ "documentId": id("query Forged { viewer { id } }") })).await;
-    assert_eq!(unknown["errors"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_FOUND", "{unknown}");
+    assert_eq!(
+        unknown["errors"][0]["extensions"]["code"], "PERSISTED_QUERY_NOT_FOUND",
+        "{unknown}"
+    );
     let off = client.post(json!({ "documentId": id(&operation("SignOut")) })).await;
     assert_eq!(off["errors"][0]["extensions"]["code"], "OPERATION_DISABLED", "{off}");
 }

@@ -71,7 +71,8 @@ async fn signing_out_closes_the_sockets_of_the_session_on_every_replica() {
     let steward = app.sign_in(books::STEWARD).await;
     let mut sockets = vec![steward.socket().await];
     // Replicas tell each other through Redis; without one there is but one replica.
-    let replica = if crate::support::database::redis().is_some() { Some(app.replica().await) } else { None };
+    let replica =
+        if crate::support::database::redis().is_some() { Some(app.replica().await) } else { None };
     if let Some(replica) = &replica {
         sockets.push(steward.at(replica.address).socket().await);
     }
@@ -90,8 +91,10 @@ async fn the_budget_of_a_minute_is_one_for_all_replicas() {
     let app = TestApp::start_with(&[("GUANJIA_FRONT__LIMITS__COST_PER_MINUTE", "400")]).await;
     crate::support::books::found_company(&app.app).await;
     let steward = app.sign_in(books::STEWARD).await;
-    let replica = if crate::support::database::redis().is_some() { Some(app.replica().await) } else { None };
-    let there = replica.as_ref().map_or_else(|| steward.clone(), |replica| steward.at(replica.address));
+    let replica =
+        if crate::support::database::redis().is_some() { Some(app.replica().await) } else { None };
+    let there =
+        replica.as_ref().map_or_else(|| steward.clone(), |replica| steward.at(replica.address));
     let mut refused = None;
     for turn in 0..100 {
         let client = if turn % 2 == 0 { &steward } else { &there };
@@ -103,6 +106,10 @@ async fn the_budget_of_a_minute_is_one_for_all_replicas() {
     }
     let (turns, answer) = refused.expect("a budget of 400 does not last for a hundred worklists");
     assert_eq!(answer["errors"][0]["extensions"]["code"], "RATE_LIMITED");
-    assert!(answer["errors"][0]["extensions"]["retryAfter"].as_u64().is_some_and(|seconds| seconds <= 60));
+    assert!(
+        answer["errors"][0]["extensions"]["retryAfter"]
+            .as_u64()
+            .is_some_and(|seconds| seconds <= 60)
+    );
     assert!(turns < 20, "two replicas do not have two budgets: {turns}");
 }

@@ -30,7 +30,10 @@ async fn what_goes_wrong_is_one_line_and_a_failure() {
         let output = run(&url, arguments);
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{arguments:?}");
-        assert!(error.starts_with("guanjia: ") && error.trim_end().lines().count() == 1, "{arguments:?}: {error}");
+        assert!(
+            error.starts_with("guanjia: ") && error.trim_end().lines().count() == 1,
+            "{arguments:?}: {error}"
+        );
     }
 }
 
@@ -42,13 +45,24 @@ async fn a_dry_run_does_not_even_make_the_company() {
     std::fs::write(&book, "房号,业主,手机号\n1-1-101,钱一,13812340101\n").unwrap();
     let book = book.display().to_string();
     succeed(&url, &["import", &book, "--company", "甲", "--community", "乙", "--dry-run"]);
-    let companies = guanjia::people::queries::companies(database::connect(&url).await.read()).await.unwrap();
+    let companies =
+        guanjia::people::queries::companies(database::connect(&url).await.read()).await.unwrap();
     assert!(companies.is_empty());
 }
 
 fn let_in(url: &str, password: Option<&str>) -> String {
     let mut command = command(url);
-    command.args(["user", "--mobile", "13900000001", "--name", "甲", "--company", "甲公司", "--role", "administrator"]);
+    command.args([
+        "user",
+        "--mobile",
+        "13900000001",
+        "--name",
+        "甲",
+        "--company",
+        "甲公司",
+        "--role",
+        "administrator",
+    ]);
     if password.is_some() {
         command.arg("--password-stdin");
     }
@@ -75,7 +89,12 @@ async fn the_demo_company_is_loaded_once_and_its_people_can_sign_in() {
     let clock = Clock::new();
     let url = database::fresh(clock.folder()).await;
     let said = succeed(&url, &["demo", "--if-empty"]);
-    assert!(said.contains("was loaded") && said.contains("13900000001") && said.contains("guanjia-demo"), "{said}");
+    assert!(
+        said.contains("was loaded")
+            && said.contains("13900000001")
+            && said.contains("guanjia-demo"),
+        "{said}"
+    );
     assert!(!succeed(&url, &["demo", "--if-empty"]).contains("was loaded"));
     let program = Program::serve(&url, &clock, &fresh_key()).await;
     let steward = program.client().sign_in("13900000001", "guanjia-demo").await;
