@@ -1,30 +1,10 @@
 // Real clients over a bad line: bytes that trickle, answers that are cut off, connections that die.
-import net from "node:net";
 import assert from "node:assert/strict";
 import { createClient as createSse } from "graphql-sse";
 import { createClient as createWs } from "graphql-ws";
 import WebSocket from "ws";
-import { connectionParams, headers, listen, stream, test, url } from "./server.js";
-
-const target = new URL(url);
-
-/** A proxy in front of the server; `tamper` sees each chunk that the server sends, with the number of the connection. */
-async function proxy(tamper) {
-  let connections = 0;
-  const server = net.createServer((client) => {
-    const number = ++connections;
-    const upstream = net.connect(Number(target.port || 80), target.hostname);
-    client.on("error", () => upstream.destroy());
-    upstream.on("error", () => client.destroy());
-    client.pipe(upstream);
-    upstream.on("data", (chunk) => tamper(chunk, client, number));
-    upstream.on("end", () => client.end());
-    client.on("close", () => upstream.destroy());
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  return { url: `http://127.0.0.1:${port}${target.pathname}`, connections: () => connections, close: () => server.close() };
-}
+import { proxy } from "./line.js";
+import { connectionParams, headers, listen, stream, test } from "./server.js";
 
 const trickle = (chunk, client) => {
   for (let at = 0; at < chunk.length; at += 3) client.write(chunk.subarray(at, at + 3));

@@ -1,5 +1,5 @@
 // Which server the suite talks to, and what it may ask of it.
-import { test as nodeTest } from "node:test";
+import { after, test as nodeTest } from "node:test";
 import WebSocket from "ws";
 
 const given = process.env.GRAPHQL_URL;
@@ -28,6 +28,9 @@ export function test(name, ...rest) {
   const body = rest.pop();
   return nodeTest(name, { timeout: 30_000, ...rest[0] }, body);
 }
+
+// What a failed test left open must not keep the run waiting.
+after(() => setTimeout(() => process.exit(), 2_000).unref());
 
 /** Headers of a caller. */
 export const headers = token ? { authorization: `Bearer ${token}` } : {};

@@ -27,15 +27,10 @@ test(released.length === 0 ? "nothing is released yet, so nothing can be broken"
 });
 
 test("what is taken away or newly demanded is found", async () => {
-  const text = printSchema(schema);
-  for (const [from, to, expected] of [
-    ["signOut: SignOutPayload!", "signOutAll: SignOutPayload!", "Field 'signOut' was removed"],
-    ["revision: Int!", "revision: Int", "changed type from 'Int!' to 'Int'"],
-    ["partyId: ID\n", "partyId: ID!\n", "changed type from 'ID' to 'ID!'"],
-  ]) {
-    assert.ok(text.includes(from), `the schema has no "${from}" any more: take another example`);
-    const { breaking } = await changes(schema, buildSchema(text.replace(from, to)));
-    assert.ok(breaking.some((message) => message.includes(expected)), `${expected}: ${breaking}`);
+  const text = "type Query { a(b: ID): Int! c: Colour } enum Colour { RED BLUE }";
+  for (const [from, to] of [["c: Colour", ""], ["Int!", "Int"], ["b: ID", "b: ID!"], [" BLUE", ""]]) {
+    const { breaking } = await changes(buildSchema(text), buildSchema(text.replace(from, to)));
+    assert.ok(breaking.length > 0, `"${from}" became "${to}"`);
   }
-  assert.deepEqual(await changes(schema, buildSchema(text)), { breaking: [], dangerous: [] });
+  assert.deepEqual(await changes(schema, buildSchema(printSchema(schema))), { breaking: [], dangerous: [] });
 });
