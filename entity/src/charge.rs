@@ -30,6 +30,8 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     /// What this entry takes back; a reversal carries the opposite sign.
     pub reverses_id: Option<ChargeId>,
+    /// The entry whose place this corrected one takes.
+    pub replaces_id: Option<ChargeId>,
     /// The import that brought it.
     pub import_id: Option<ImportId>,
 }

@@ -36,6 +36,8 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     /// What this entry takes back; a reversal carries the opposite sign.
     pub reverses_id: Option<PaymentId>,
+    /// The entry whose place this corrected one takes.
+    pub replaces_id: Option<PaymentId>,
     /// The import that brought it.
     pub import_id: Option<ImportId>,
 }

@@ -73,7 +73,8 @@ impl Server {
     }
 
     fn router(&self) -> Result<Router, Failure> {
-        let documents = Documents::from_manifest(CONTRACT).map_err(|e| Failure::broken("manifest", e))?;
+        let documents =
+            Documents::from_manifest(CONTRACT).map_err(|e| Failure::broken("manifest", e))?;
         let door = Door::new(
             schema::build(Arc::clone(&self.app)),
             Arc::new(Doorkeeper { app: Arc::clone(&self.app) }),

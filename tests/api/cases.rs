@@ -1,5 +1,7 @@
 //! Cases open, close and open again.
 
+use guanjia::kernel::sql::Sql;
+use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -54,4 +56,34 @@ async fn a_new_charge_after_closing_starts_a_new_case() {
     company.import(&app.app, december).await.unwrap();
     let new = steward.card(&account).await["openCase"]["id"].clone();
     assert!(new.is_string() && new != case, "{new}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_for_a_moment_stops_nothing() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "104").await.to_string();
+    let mut more = books::receipts(&[]);
+    more.charges.push(charge("104", 12, 100_000));
+    app.clock("2030-01-01T10:00:00+08:00");
+    eventually("the sweep of that day", async || {
+        let text = "SELECT COUNT(*) AS n FROM job_cursor WHERE through_on = $1";
+        let day = chrono::NaiveDate::from_ymd_opt(2030, 1, 1).unwrap();
+        let found =
+            Sql::new(text, [day.into()]).one::<Number>(app.database().read()).await.unwrap();
+        found.filter(|row| row.n > 0)
+    })
+    .await;
+    app.clock("2026-11-24T10:00:00+08:00");
+    company.import(&app.app, more).await.unwrap();
+    app.clock("2026-12-16T10:00:00+08:00");
+    eventually("the case", async || {
+        Some(steward.card(&account).await["openCase"].clone()).filter(|case| !case.is_null())
+    })
+    .await;
+}
+
+#[derive(FromQueryResult)]
+struct Number {
+    n: i64,
 }

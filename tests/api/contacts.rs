@@ -191,3 +191,65 @@ async fn a_client_that_goes_away_does_not_stop_a_contact_half_way() {
     assert_eq!(retried["data"]["logContact"]["problems"], json!([]), "{retried}");
     assert_eq!(happenings(&steward.card(&account).await, "CONTACTED"), 1);
 }
+
+#[tokio::test]
+async fn steps_that_outcomes_ask_for_do_not_pile_up_and_end_with_a_promise() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    for _ in 0..3 {
+        steward.log_contact(&account, json!({ "disposition": "NO_ANSWER" })).await;
+    }
+    assert_eq!(steward.card(&account).await["followUps"].as_array().unwrap().len(), 1);
+    steward.log_contact(&account, promise(&account, "3000", "2026-11-27")).await;
+    let left = steward.card(&account).await["followUps"].clone();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["source"]), (1, &json!("PROMISE")));
+    app.clock("2026-11-24T11:00:00+08:00");
+    assert_eq!(steward.worklist().await.last().unwrap().0, "PROMISED");
+}
+
+#[tokio::test]
+async fn do_not_call_is_taken_back_by_a_person_only_and_old_knowledge_replaces_nothing() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let point = steward.card(&account).await["holders"][0]["contactPoints"][0]["id"].clone();
+    let status =
+        async || steward.card(&account).await["holders"][0]["contactPoints"][0]["status"].clone();
+    let used = |more: Value| {
+        let mut input = more;
+        input["contactPointId"] = point.clone();
+        input
+    };
+    app.clock("2026-11-24T10:00:00+08:00");
+    steward.log_contact(&account, used(json!({ "numberStatus": "DO_NOT_CALL" }))).await;
+    steward.log_contact(&account, used(promise(&account, "5", "2026-11-27"))).await;
+    assert_eq!(status().await, "DO_NOT_CALL");
+    app.clock("2026-11-25T10:00:00+08:00");
+    steward.log_contact(&account, used(json!({ "numberStatus": "VALID" }))).await;
+    let old = json!({ "disposition": "INVALID_NUMBER", "occurredAt": "2026-11-23T10:00:00+08:00" });
+    steward.log_contact(&account, used(old)).await;
+    assert_eq!(status().await, "VALID");
+}
+
+#[tokio::test]
+async fn a_day_that_nobody_means_is_refused() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    for day in ["+12345-01-01", "-9999-01-01", "0000-01-01"] {
+        let variables = contact(&account, &fresh_key(), json!({ "next": { "on": day } }));
+        assert_ne!(steward.code("LogContact", variables).await, "INTERNAL", "{day}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_promise_for_a_flat_that_is_not_theirs() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let other = company.account(&app.app, "102").await.to_string();
+    let party = steward.card(&account).await["holders"][0]["partyId"].clone();
+    let both = json!({ "accountIds": [account, other], "partyId": party });
+    assert_eq!(steward.log_contact(&account, both).await["problems"][0]["code"], "NOT_FOUND");
+}

@@ -115,3 +115,68 @@ async fn a_row_of_a_room_that_nobody_knows_is_named_and_nothing_is_entered() {
     let card = app.sign_in(books::STEWARD).await.card(&account).await;
     assert_eq!(card["arrears"]["open"], "1000.00");
 }
+
+#[tokio::test]
+async fn a_file_with_some_rows_of_a_receipt_corrects_none_of_the_others() {
+    let (app, company) = TestApp::with_company().await;
+    let row = |period: &str, fen| {
+        let mut book = books::receipts(&[("101", "R1", "2026-11-20", fen)]);
+        book.payments[0].period = Some(period.to_owned());
+        book.payments.remove(0)
+    };
+    let mut both = books::receipts(&[]);
+    both.payments = vec![row("2026-09", 10_000), row("2026-10", 20_000)];
+    company.import(&app.app, both).await.unwrap();
+    let mut one = books::receipts(&[]);
+    one.payments = vec![row("2026-10", 20_000)];
+    let summary = company.import(&app.app, one).await.unwrap().payments;
+    assert_eq!((summary.left, summary.changed, summary.created), (1, 0, 0));
+    let account = company.account(&app.app, "101").await.to_string();
+    let card = app.sign_in(books::STEWARD).await.card(&account).await;
+    assert_eq!(card["arrears"]["overdue"], "2700.00");
+}
+
+#[tokio::test]
+async fn a_refund_is_refused_by_row_until_it_is_understood() {
+    let (app, company) = TestApp::with_company().await;
+    let refund = books::receipts(&[("101", "R9", "2026-11-20", -10_000)]);
+    let failure = company.import(&app.app, refund).await.unwrap_err();
+    assert!(failure.to_string().contains("row 1"), "{failure}");
+}
+
+#[tokio::test]
+async fn two_imports_and_many_contacts_at_once_lose_nothing() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let mut accounts = Vec::new();
+    for number in ["101", "102", "103"] {
+        accounts.push(company.account(&app.app, number).await.to_string());
+    }
+    let imports = async {
+        for round in 0..6 {
+            let rows: Vec<_> =
+                ["103", "102", "101"].map(|number| (number, format!("C{round}{number}"))).into();
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|(number, receipt)| (*number, receipt.as_str(), "2026-11-20", 100))
+                .collect();
+            company.import(&app.app, books::receipts(&rows)).await.unwrap();
+        }
+    };
+    let contacts = async {
+        for round in 0..12 {
+            let together =
+                json!({ "accountIds": [accounts[round % 3], accounts[(round + 1) % 3]] });
+            steward.log_contact(&accounts[0], together).await;
+        }
+    };
+    tokio::join!(imports, contacts);
+    let counts = steward.run("Worklist", json!({})).await["worklist"]["counts"].clone();
+    let owed: f64 = counts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["overdue"].as_str().unwrap().parse::<f64>().unwrap())
+        .sum();
+    assert!((owed - (6000.0 - 18.0)).abs() < 0.001, "{counts}");
+}

@@ -1,8 +1,9 @@
 //! Reminders: nothing is lost, nothing is shown twice.
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, books, books::Company, eventually};
+use crate::support::{Client, TestApp, books, books::Company};
 
 /// Plans a call for Tuesday.
 async fn plan(app: &TestApp, company: &Company, steward: &Client, number: &str) -> String {
@@ -114,17 +115,23 @@ async fn two_replicas_remind_once_and_a_socket_on_either_hears_it() {
 }
 
 #[tokio::test]
-async fn a_flat_that_nobody_looks_after_is_not_lost() {
+async fn the_reminders_of_a_flat_that_nobody_looks_after_wait_for_the_next_steward() {
     let (app, company) = TestApp::with_company().await;
     let steward = app.sign_in(books::STEWARD).await;
     let account = plan(&app, &company, &steward, "101").await;
+    let conn = app.database().read();
     let ended = "UPDATE unit_assignment SET to_on = '2026-11-23' WHERE to_on IS NULL";
-    sea_orm::ConnectionTrait::execute_unprepared(app.database().read(), ended).await.unwrap();
+    conn.execute_unprepared(ended).await.unwrap();
     app.clock("2026-11-24T08:00:00+08:00");
     let manager = app.sign_in(books::MANAGER).await;
-    let follow_ups = eventually("the manager to see it", async || {
-        Some(manager.card(&account).await["followUps"].clone())
-            .filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
-    });
-    assert_eq!(follow_ups.await[0]["open"], true);
+    assert_eq!(
+        manager.card(&account).await["followUps"][0]["open"],
+        true,
+        "the manager sees it meanwhile"
+    );
+    let again = "UPDATE unit_assignment SET to_on = NULL WHERE to_on = '2026-11-23'";
+    conn.execute_unprepared(again).await.unwrap();
+    let mut socket = steward.socket().await;
+    socket.subscribe(0).await;
+    assert_eq!(socket.reminder().await.unwrap()["sequence"], 1);
 }

@@ -1,4 +1,5 @@
--- Insert only. A reversal is a row of its own that points at what it reverses and carries the opposite sign.
+-- Insert only. A reversal is a row of its own that points at what it reverses and carries the opposite sign; the corrected
+-- entry points at the one whose place it takes.
 CREATE TABLE charge (
   organization_id {uuid} NOT NULL,
   id {uuid} NOT NULL,
@@ -10,6 +11,7 @@ CREATE TABLE charge (
   effective_on {day} NOT NULL,
   recorded_at {moment} NOT NULL,
   reverses_id {uuid},
+  replaces_id {uuid},
   import_id {uuid},
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, account_id) REFERENCES account (organization_id, id),
@@ -32,6 +34,7 @@ CREATE TABLE payment (
   effective_on {day} NOT NULL,
   recorded_at {moment} NOT NULL,
   reverses_id {uuid},
+  replaces_id {uuid},
   import_id {uuid},
   PRIMARY KEY (organization_id, id),
   FOREIGN KEY (organization_id, account_id) REFERENCES account (organization_id, id),

@@ -6,9 +6,9 @@ use async_graphql::{
     ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned,
     Scalar, ScalarType, ServerResult, Value, parser::types::Field, registry::Registry,
 };
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime, Utc};
 
-use crate::kernel::{Fen, ids::TypedId};
+use crate::kernel::{Fen, clock::whole_micros, ids::TypedId};
 
 /// An id of one kind as GraphQL's `ID`; an id of another kind is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,11 @@ impl ScalarType for Money {
     }
 }
 
+/// Years that a day or moment may have: what is written with four digits sorts as text, and nobody means another.
+fn in_our_time(year: i32) -> bool {
+    (1900..3000).contains(&year)
+}
+
 /// A local day of the community.
 #[derive(Clone, Copy, Debug)]
 pub struct Date(pub NaiveDate);
@@ -103,7 +108,8 @@ impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => {
-                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| {
+                let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+                day.filter(|day| in_our_time(day.year())).map(Self).ok_or_else(|| {
                     InputValueError::custom(
                         "not a day such as \"2026-11-27\" (日期须形如 2026-11-27)",
                     )
@@ -154,10 +160,11 @@ impl ScalarType for Instant {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => DateTime::parse_from_rfc3339(text)
-                .map(|moment: DateTime<FixedOffset>| {
-                    Self(crate::kernel::clock::whole_micros(moment.to_utc()))
-                })
-                .map_err(|_| {
+                .ok()
+                .map(|moment: DateTime<FixedOffset>| whole_micros(moment.to_utc()))
+                .filter(|moment| in_our_time(moment.year()))
+                .map(Self)
+                .ok_or_else(|| {
                     InputValueError::custom(
                         "not a moment such as \"2026-11-27T08:30:00+08:00\" (时刻须带时区)",
                     )

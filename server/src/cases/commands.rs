@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use guanjia_entity::{case_file, collection_policy};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use guanjia_entity::{case_file, collection_policy, follow_up};
 use serde_json::json;
 
 use super::{
@@ -15,15 +17,21 @@ use super::{
 };
 use crate::{
     kernel::{
-        Failure, Work, calendar,
+        Failure, Moment, Work, calendar,
         ids::{self, AccountId, CaseId, CommunityId, ContactId, FollowUpId},
         sql::BULK,
     },
     owners::{self, events::AccountsChanged},
 };
 
+/// The minute of the day until which a step of today may still be reminded of: 17:00.
+const LATE_MINUTE: u32 = 17 * 60;
+
 /// Looks at accounts whose ledger or day changed and opens, reopens or closes their cases.
-pub async fn review(work: &mut Work, accounts: &[AccountId]) -> Result<(), Failure> {
+///
+/// Answers how many cases changed.
+pub async fn review(work: &mut Work, accounts: &[AccountId]) -> Result<usize, Failure> {
+    let mut changed = 0;
     let day = owners::queries::reach_day(work.now);
     for some in accounts.chunks(BULK) {
         owners::store::lock(work.conn(), work.organization(), some).await?;
@@ -37,11 +45,12 @@ pub async fn review(work: &mut Work, accounts: &[AccountId]) -> Result<(), Failu
                 Turn::Close => close.push(row),
             }
         }
+        changed += open.len() + reopen.len() + close.len();
         begin(work, open, Happening::CaseOpened).await?;
         begin(work, reopen, Happening::CaseReopened).await?;
         end(work, close).await?;
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Opens cases, or opens them again, each with its first follow-up.
@@ -121,16 +130,11 @@ async fn end(work: &mut Work, rows: Vec<StandingRow>) -> Result<(), Failure> {
     let (cases, accounts): (Vec<_>, Vec<_>) = closed.iter().copied().unzip();
     store::set_state(work, &cases, "CLOSED", Some(work.now)).await?;
     let open = store::open_follow_ups(work.conn(), work.organization(), &accounts).await?;
-    let of_cases = open
-        .into_iter()
-        .filter(|follow_up| follow_up.case_id.is_some_and(|case| cases.contains(&case)));
-    store::end_follow_ups(
-        work,
-        &of_cases.map(|follow_up| follow_up.id).collect::<Vec<_>>(),
-        "CANCELLED",
-        None,
-    )
-    .await?;
+    // The look at promised money stays: should a payment be reversed before the day, it is wanted again.
+    let over = open.iter().filter(|one| one.case_id.is_some_and(|case| cases.contains(&case)));
+    let over = over.filter(|one| one.source != Source::Promise.name());
+    store::end_follow_ups(work, &over.map(|one| one.id).collect::<Vec<_>>(), "CANCELLED", None)
+        .await?;
     let entries = closed.iter().map(|pair| entry(work, *pair, Happening::CaseClosed));
     timeline::write(work, entries.collect()).await?;
     work.emit_summed(AccountsChanged::of(accounts));
@@ -156,17 +160,47 @@ pub async fn plan(work: &mut Work, new: NewFollowUp) -> Result<FollowUpId, Failu
     ids.into_iter().next().ok_or_else(|| Failure::broken("follow-up", "not inserted"))
 }
 
-/// Ends the follow-ups a contact answers: those due by the end of that day, those it names, and a broken promise.
-pub async fn answer(
+/// Ends the follow-ups that a contact answered.
+pub async fn finish(
     work: &mut Work,
-    accounts: &[AccountId],
+    answered: &[FollowUpId],
     contact: ContactId,
-    answered: impl Fn(&guanjia_entity::follow_up::Model) -> bool + Send,
 ) -> Result<(), Failure> {
-    let open = store::open_follow_ups(work.conn(), work.organization(), accounts).await?;
-    let done: Vec<_> = open.iter().filter(|one| answered(one)).map(|one| one.id).collect();
-    store::end_follow_ups(work, &done, "DONE", Some(contact)).await?;
+    Ok(store::end_follow_ups(work, answered, "DONE", Some(contact)).await?)
+}
+
+/// Gives an open follow-up another date, under the next revision, so that it is reminded of anew.
+pub async fn move_to(work: &mut Work, one: &follow_up::Model, hour: Hour) -> Result<(), Failure> {
+    store::move_follow_up(work, one, hour).await?;
+    work.emit_summed(AccountsChanged::of(one.account_id));
     Ok(())
+}
+
+/// When a follow-up is due.
+#[derive(Clone, Copy, Debug)]
+pub struct Hour {
+    /// The local day.
+    pub on: NaiveDate,
+    /// The moment.
+    pub at: Moment,
+    /// Whether it is worth a reminder: what was due before it was planned is not.
+    pub reminds: bool,
+}
+
+/// The hour of a day on which nothing was agreed but the day: the policy's minute, or the end of the office day when that
+/// has passed already.
+pub fn hour_of(
+    work: &Work,
+    on: NaiveDate,
+    policy: Option<&collection_policy::Model>,
+    zone: Tz,
+) -> Hour {
+    let minutes = [minute_of(policy), LATE_MINUTE];
+    let moments = minutes.map(|minute| calendar::moment_of(on, minute, zone));
+    let ahead = moments.into_iter().find(|at| *at > work.now);
+    // A day that has passed altogether was reported late: it is due, and it is news.
+    let passed = on < work.today(zone);
+    Hour { on, at: ahead.unwrap_or(moments[1]), reminds: ahead.is_some() || passed }
 }
 
 /// Takes back the open follow-ups that came from something that no longer holds, such as a promise.

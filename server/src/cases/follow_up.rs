@@ -39,6 +39,8 @@ pub enum Source {
     Promise,
     /// A promise was broken or kept in part.
     BrokenPromise,
+    /// The outcome of a contact asks for it; the next contact answers it.
+    Outcome,
     /// Nothing else was planned.
     Default,
 }
@@ -73,5 +75,6 @@ named!(Source {
     CallBack = "CALL_BACK",
     Promise = "PROMISE",
     BrokenPromise = "BROKEN_PROMISE",
+    Outcome = "OUTCOME",
     Default = "DEFAULT",
 });

@@ -10,6 +10,6 @@ use crate::{
 pub fn ledger_changed<'a>(work: &'a mut Work, event: &'a LedgerChanged) -> Task<'a, ()> {
     Box::pin(async move {
         let accounts: Vec<_> = event.0.iter().copied().collect();
-        commands::review(work, &accounts).await
+        commands::review(work, &accounts).await.map(drop)
     })
 }

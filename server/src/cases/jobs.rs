@@ -29,7 +29,7 @@ pub async fn open_cases(kernel: &Kernel, organization: OrganizationId) -> Result
     for community in people::queries::communities(kernel.database.read(), organization).await? {
         let today =
             calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
-        if done_through(kernel, &community).await?.is_some_and(|day| day >= today) {
+        if done_through(kernel, &community).await?.is_some_and(|day| day == today) {
             continue;
         }
         let id = community.id;
@@ -59,8 +59,9 @@ async fn step(work: &mut Work, community: CommunityId, today: NaiveDate) -> Resu
     }
     let place = (work.organization(), community);
     let accounts = store::overdue_without_case(work.conn(), place, today, AT_ONCE).await?;
-    commands::review(work, &accounts).await?;
-    let more = accounts.len() == AT_ONCE;
+    let changed = commands::review(work, &accounts).await?;
+    // A round that changes nothing would be the same again.
+    let more = accounts.len() == AT_ONCE && changed > 0;
     if !more {
         let values = [place.0.into(), place.1.into(), JOB.into(), today.into()];
         let text = "UPDATE job_cursor SET through_on = $4 WHERE organization_id = $1 AND community_id = $2 AND job = $3";
@@ -83,13 +84,13 @@ async fn claim(work: &Work, community: CommunityId, today: NaiveDate) -> Result<
         .do_nothing()
         .to_owned();
     Entity::insert(fresh).on_conflict(key).try_insert().exec_without_returning(work.conn()).await?;
-    let text = "SELECT through_on FROM job_cursor WHERE organization_id = $1 AND community_id = $2 AND job = $3 AND through_on < $4";
+    let text = "SELECT through_on FROM job_cursor WHERE organization_id = $1 AND community_id = $2 AND job = $3 AND through_on <> $4";
     let values = [organization.into(), community.into(), JOB.into(), today.into()];
     #[derive(FromQueryResult)]
     struct Row {
         #[expect(dead_code, reason = "the lock is what counts")]
         through_on: NaiveDate,
     }
-    let held = Sql::new(text, values).push(sql::for_update_skip_locked(work.conn()));
+    let held = Sql::new(text, values).push(&sql::skip_locked(work.conn(), "job_cursor"));
     Ok(held.one::<Row>(work.conn()).await?.is_some())
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::{
+    commands::Hour,
     follow_up::NewFollowUp,
     rules::{LastCase, Standing},
 };
@@ -59,12 +60,13 @@ pub(super) async fn standings(
          FROM account a \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          JOIN community c ON c.organization_id = u.organization_id AND c.id = u.community_id \
-         LEFT JOIN (SELECT b.account_id, SUM(b.open_fen) AS overdue_fen, MIN(b.due_on) AS oldest_due_on, \
-                    MIN(h.recorded_at) AS oldest_known_since \
+         LEFT JOIN (SELECT b.account_id, b.due_on AS oldest_due_on, h.recorded_at AS oldest_known_since, \
+                    SUM(b.open_fen) OVER (PARTITION BY b.account_id) AS overdue_fen, \
+                    ROW_NUMBER() OVER (PARTITION BY b.account_id ORDER BY b.due_on, h.recorded_at, h.id) AS nth \
                     FROM charge_balance b \
                     JOIN charge h ON h.organization_id = b.organization_id AND h.id = b.charge_id \
-                    WHERE b.organization_id = $1 AND b.open_fen > 0 AND b.due_on < $2 GROUP BY b.account_id) o \
-           ON o.account_id = a.id \
+                    WHERE b.organization_id = $1 AND b.open_fen > 0 AND b.due_on < $2) o \
+           ON o.account_id = a.id AND o.nth = 1 \
          LEFT JOIN case_file k ON k.organization_id = a.organization_id AND k.id = ( \
                     SELECT n.id FROM case_file n WHERE n.organization_id = a.organization_id AND n.account_id = a.id \
                     AND n.kind = 'FEE' ORDER BY n.opened_at DESC, n.id DESC LIMIT 1) \
@@ -224,4 +226,17 @@ pub(super) async fn follow_up_by_id(
     id: FollowUpId,
 ) -> Result<Option<follow_up::Model>, DbErr> {
     follow_up::Entity::find_by_id((organization, id)).one(conn).await
+}
+
+/// Another date under the next revision.
+pub(super) async fn move_follow_up(
+    work: &Work,
+    one: &follow_up::Model,
+    hour: Hour,
+) -> Result<(), DbErr> {
+    let text = "UPDATE follow_up SET due_on = $3, due_at = $4, reminds = $5, revision = revision + 1 \
+         WHERE organization_id = $1 AND id = $2 AND state = 'OPEN'";
+    let key = [work.organization().into(), one.id.into()];
+    let values = key.into_iter().chain([hour.on.into(), hour.at.into(), hour.reminds.into()]);
+    Sql::new(text, values).run(work.conn()).await.map(drop)
 }

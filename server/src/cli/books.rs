@@ -73,6 +73,7 @@ impl Import {
         } else {
             app.kernel.write(by, |work| Box::pin(apply_all(work, names, files, known_to))).await
         };
+        app.kernel.database.refresh_statistics().await?;
         bar.finish_and_clear();
         summaries
     }

@@ -7,7 +7,7 @@ use clap::Args;
 use crate::{
     config::Settings,
     imports,
-    kernel::{By, Failure, Role, Work, tokens},
+    kernel::{By, Failure, Problem, ProblemCode, Role, Text, Work, tokens},
     people::{
         self,
         commands::{NewPerson, ensure_person},
@@ -93,6 +93,7 @@ impl User {
         for name in &self.communities {
             communities.push(people::commands::ensure_community(work, name).await?);
         }
+        let steward = self.roles.contains(&Role::Steward);
         let person = NewPerson {
             mobile: self.mobile,
             name: self.name,
@@ -104,6 +105,14 @@ impl User {
         let id = ensure_person(work, person).await?;
         if !self.assign_free_units {
             return Ok(None);
+        }
+        if !steward {
+            let text = Text::new("只有管家可以分管房屋", "only a steward looks after units");
+            return Err(Failure::problem(Problem::at(
+                "assign-free-units",
+                ProblemCode::Inconsistent,
+                text,
+            )));
         }
         if communities.is_empty() {
             communities = people::queries::communities(work.conn(), work.organization()).await?;

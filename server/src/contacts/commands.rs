@@ -1,19 +1,23 @@
 //! Logging a contact: the whole act, with the next date on the log itself, in one transaction.
 
+use std::collections::HashMap;
+
 use chrono::Timelike;
-use guanjia_entity::{contact, contact_account, follow_up};
+use guanjia_entity::{collection_policy, contact, contact_account, follow_up};
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     contact::LogContact,
-    dispositions::{Consequence, consequence},
+    dispositions::consequence,
+    rules::{self, Answer, Made, Open},
 };
 use crate::{
     cases::{
         self,
-        follow_up::{NewFollowUp, Source},
+        commands::Hour,
+        follow_up::{NewFollowUp, Purpose, Source},
         timeline::{self, Entry, Happening},
     },
     kernel::{
@@ -51,11 +55,10 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     check_reached(work, &input).await?;
     let occurred_at = input.occurred_at.map_or(work.now, |moment| moment.min(work.now));
     let id = insert(work, &input, occurred_at).await?;
-    let follows = consequence(input.disposition);
-    learn_of_number(work, &input, follows).await?;
-    answer_follow_ups(work, &input, (id, occurred_at), &accounts).await?;
+    learn_of_number(work, &input, occurred_at).await?;
+    let again = answer_follow_ups(work, &input, (id, occurred_at), &accounts).await?;
     let promise_lines = record_promise(work, &input, (id, occurred_at), &accounts).await?;
-    let follow_ups = plan_next(work, &input, (id, occurred_at), &accounts).await?;
+    let follow_ups = plan_next(work, &input, (id, occurred_at), (&accounts, again)).await?;
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
@@ -66,10 +69,15 @@ async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
     let cards =
         owners::queries::cards_of(work.conn(), work.organization(), &input.accounts).await?;
     let holders = || cards.values().flat_map(|card: &AccountCard| &card.holders);
+    let holds =
+        |card: &AccountCard, party| card.holders.iter().any(|holder| holder.party.id == party);
     if let Some(party) = input.party
-        && !holders().any(|holder| holder.party.id == party)
+        && !cards.values().all(|card| holds(card, party))
     {
-        let text = Text::new("该人不是这些户的产权人", "this person holds none of the accounts");
+        let text = Text::new(
+            "该人不是所有这些户的产权人",
+            "this person does not hold every one of the accounts",
+        );
         return Err(Failure::problem(Problem::at("partyId", ProblemCode::NotFound, text)));
     }
     if let Some(point) = input.point {
@@ -148,37 +156,45 @@ async fn insert(
 async fn learn_of_number(
     work: &Work,
     input: &LogContact,
-    follows: Consequence,
+    occurred_at: Moment,
 ) -> Result<(), Failure> {
-    let status = input.point_status.or(follows.number);
-    match (input.point, status) {
+    let by_outcome = consequence(input.disposition).number;
+    match (input.point, input.point_status.or(by_outcome)) {
         (Some(point), Some(status)) => {
-            owners::commands::set_point_status(work, point, status).await
+            let said = input.point_status.is_some();
+            owners::commands::set_point_status(work, point, status, (said, occurred_at)).await
         }
         _ => Ok(()),
     }
 }
 
-/// Due by the end of the day of the contact, named by the client, or planned by nobody: a talk answers those whenever.
+/// Ends what the contact answers; gives back what is to be tried again at the next step.
 async fn answer_follow_ups(
     work: &mut Work,
     input: &LogContact,
     (contact, occurred_at): (ContactId, Moment),
     accounts: &[AccountRow],
-) -> Result<(), Failure> {
-    let day_of = |account: Option<AccountId>| {
-        let row = accounts.iter().find(|row| Some(row.account_id) == account)?;
-        Some(calendar::local_day(occurred_at, calendar::zone(&row.time_zone)))
-    };
-    let answered = |one: &follow_up::Model| {
-        day_of(one.account_id).is_some_and(|day| one.due_on <= day)
-            || input.answers.contains(&one.id)
-            || matches!(
-                Source::of_name(&one.source),
-                Some(Source::BrokenPromise | Source::Opening | Source::Default)
-            )
-    };
-    cases::commands::answer(work, &input.accounts, contact, answered).await
+) -> Result<HashMap<AccountId, follow_up::Model>, Failure> {
+    let reached = consequence(input.disposition).reached;
+    let open =
+        cases::queries::open_follow_ups(work.conn(), work.organization(), &input.accounts).await?;
+    let (mut done, mut again) = (Vec::new(), HashMap::new());
+    for one in open {
+        let account = accounts.iter().find(|row| Some(row.account_id) == one.account_id);
+        let (Some(account), Some(source)) = (account, Source::of_name(&one.source)) else {
+            continue;
+        };
+        let day = calendar::local_day(occurred_at, calendar::zone(&account.time_zone));
+        let named = input.answers.contains(&one.id);
+        let held = Open { source, due_on: one.due_on, planned_at: one.created_at, named };
+        match rules::answer(held, Made { day, at: occurred_at, reached }) {
+            Answer::Done => done.push(one.id),
+            Answer::Again => drop(again.insert(account.account_id, one)),
+            Answer::Stays => {}
+        }
+    }
+    cases::commands::finish(work, &done, contact).await?;
+    Ok(again)
 }
 
 async fn record_promise(
@@ -205,58 +221,69 @@ async fn record_promise(
     promises::commands::record(work, accounts, new).await
 }
 
-/// The step that was named; without one, and without a promise, the step that the outcome asks for.
+/// The step that was named; without one, and without a promise, the step that the outcome asks for. What is tried again
+/// is moved there instead.
 async fn plan_next(
     work: &mut Work,
     input: &LogContact,
     (contact, occurred_at): (ContactId, Moment),
-    accounts: &[AccountRow],
+    (accounts, again): (&[AccountRow], HashMap<AccountId, follow_up::Model>),
 ) -> Result<Vec<FollowUpId>, Failure> {
-    let follows = consequence(input.disposition);
     let open =
         cases::queries::open_cases(work.conn(), work.organization(), &input.accounts).await?;
     let policies = cases::policy::in_force(work.conn(), work.organization()).await?;
     let mut planned = Vec::new();
     for account in accounts {
-        let zone = calendar::zone(&account.time_zone);
-        let today = work.today(zone);
         let case = open.get(&account.account_id).map(|case| case.id);
-        let (purpose, on, at, note) = match &input.next {
-            Some(next) if next.on < calendar::local_day(occurred_at, zone) => {
-                return Err(too_early());
-            }
-            Some(next) => (next.purpose, next.on, next.at, next.note.clone()),
-            None if input.promise.is_some() || case.is_none() => continue,
-            None => (
-                follows.next,
-                work.calendar.workdays_after(today, follows.next_in_workdays),
-                None,
-                None,
-            ),
-        };
-        let minute = at.map(|at| at.num_seconds_from_midnight() / 60);
-        let minute = minute
-            .unwrap_or_else(|| cases::commands::minute_of(policies.get(&account.community_id)));
-        let new = NewFollowUp {
-            account: account.account_id,
-            case,
-            purpose,
-            source: if at.is_some() { Source::CallBack } else { Source::Manual },
-            source_id: Some(contact.into()),
-            note,
-            due_on: on,
-            due_at: calendar::moment_of(on, minute, zone),
-            reminds: true,
-        };
-        planned.push(cases::commands::plan(work, new).await?);
+        let policy = policies.get(&account.community_id);
+        let (purpose, source, hour) = next_step(work, input, occurred_at, (account, policy))?;
+        if let Some(one) = again.get(&account.account_id) {
+            cases::commands::move_to(work, one, hour).await?;
+            planned.push(one.id);
+        } else if input.next.is_some() || (input.promise.is_none() && case.is_some()) {
+            let new = NewFollowUp {
+                account: account.account_id,
+                case,
+                purpose,
+                source,
+                source_id: Some(contact.into()),
+                note: input.next.as_ref().and_then(|next| next.note.clone()),
+                due_on: hour.on,
+                due_at: hour.at,
+                reminds: hour.reminds,
+            };
+            planned.push(cases::commands::plan(work, new).await?);
+        }
     }
     Ok(planned)
 }
 
+fn next_step(
+    work: &Work,
+    input: &LogContact,
+    occurred_at: Moment,
+    (account, policy): (&AccountRow, Option<&collection_policy::Model>),
+) -> Result<(Purpose, Source, Hour), Failure> {
+    let zone = calendar::zone(&account.time_zone);
+    let Some(next) = &input.next else {
+        let follows = consequence(input.disposition);
+        let on = work.calendar.workdays_after(work.today(zone), follows.next_in_workdays);
+        let hour = cases::commands::hour_of(work, on, policy, zone);
+        return Ok((follows.next, Source::Outcome, hour));
+    };
+    if next.on < calendar::local_day(occurred_at, zone) {
+        return Err(too_early());
+    }
+    let Some(at) = next.at else {
+        let hour = cases::commands::hour_of(work, next.on, policy, zone);
+        return Ok((next.purpose, Source::Manual, hour));
+    };
+    let at = calendar::moment_of(next.on, at.num_seconds_from_midnight() / 60, zone);
+    Ok((next.purpose, Source::CallBack, Hour { on: next.on, at, reminds: true }))
+}
+
 fn too_early() -> Failure {
-    let text = Text::new(
-        "下次跟进不能早于联系当天",
-        "the next step cannot be before the day of the contact",
-    );
+    let zh = "下次跟进不能早于联系当天";
+    let text = Text::new(zh, "the next step cannot be before the day of the contact");
     Failure::problem(Problem::at("next.on", ProblemCode::TooEarly, text))
 }

@@ -134,6 +134,8 @@ impl LogContact {
     fn problems(&self) -> Vec<Problem> {
         use ProblemCode::{Duplicate, Required, TooLarge, TooLong, TooSmall};
         let too_long = self.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE);
+        let planned = self.next.as_ref().and_then(|next| next.note.as_ref());
+        let plan_too_long = planned.is_some_and(|note| note.chars().count() > LONGEST_NOTE);
         let no_hour = self.disposition == Disposition::CallbackAgreed && self.next.is_none();
         let checks = [
             (
@@ -160,6 +162,12 @@ impl LogContact {
                 "durationSeconds",
                 TooSmall,
                 ("时长不能为负", "a duration cannot be negative"),
+            ),
+            (
+                plan_too_long,
+                "next.note",
+                TooLong,
+                ("备注最多 2000 字", "a note has at most 2000 characters"),
             ),
             (
                 no_hour,

@@ -1,5 +1,7 @@
 //! Contacts in the API.
 
+use std::collections::HashSet;
+
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use guanjia_entity::contact;
 
@@ -243,13 +245,19 @@ async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload>
     let (actor, conn) = (ctx.actor()?, ctx.conn()?);
     let organization = actor.organization;
     let now = ctx.app()?.kernel.clock.domain();
-    let mut accounts = Vec::new();
+    let (mut accounts, mut reached) = (Vec::new(), HashSet::new());
     for id in logged.accounts {
         match owners::queries::account(conn, actor, now, id).await {
-            Ok(card) => accounts.push(Account::from(card)),
+            Ok(card) => {
+                reached.insert(id);
+                accounts.push(Account::from(card));
+            }
             Err(Failure::NotFound) => {}
             Err(failure) => return Err(ctx.tell(failure)),
         }
+    }
+    if accounts.is_empty() {
+        return Err(ctx.tell(Failure::NotFound));
     }
     let contact =
         queries::contact(conn, organization, logged.contact).await.map_err(|f| ctx.tell(f))?;
@@ -259,11 +267,17 @@ async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload>
     for id in logged.follow_ups {
         let row =
             cases::queries::follow_up(conn, organization, id).await.map_err(|f| ctx.tell(f))?;
-        follow_ups.push(FollowUp::from(row));
+        if row.account_id.is_some_and(|account| reached.contains(&account)) {
+            follow_ups.push(FollowUp::from(row));
+        }
     }
     Ok(LogContactPayload {
         contact: Some(contact.into()),
-        promises: promises.into_iter().map(Promise::from).collect(),
+        promises: promises
+            .into_iter()
+            .filter(|(line, _)| reached.contains(&line.account_id))
+            .map(Promise::from)
+            .collect(),
         follow_ups,
         accounts,
         worklist_version: Some(worklist::graphql::my_version(ctx).await?),

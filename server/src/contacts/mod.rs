@@ -5,3 +5,4 @@ pub mod contact;
 pub mod dispositions;
 pub mod graphql;
 pub mod queries;
+pub mod rules;

@@ -1,13 +1,13 @@
 //! Turning the rows of a book into entries: what is new, what changed, what is known.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use chrono::{Datelike as _, NaiveDate};
-use guanjia_books::{Book, ChargeRow, PaymentRow, Room, UnitRow};
-use guanjia_entity::source_key;
+use guanjia_books::{At, Book, ChargeRow, PaymentRow, Room, UnitRow};
+use guanjia_entity::{payment, source_key};
 
 use super::{
-    keys::{self, Ordinals},
+    keys,
     store::{self, Known},
     summary::{Summary, Tally},
 };
@@ -101,15 +101,19 @@ async fn charges(
     let place = (work.organization(), target.community);
     let known = store::known(work.conn(), place, "CHARGE").await?;
     let named = rows.iter().map(|row| (keys::charge(row), keys::charge_print(row), row));
-    let mut sorted = sort(&known, named, !rows.is_empty());
-    for (key, print, row) in sorted.fresh {
-        let new = new_charge(row, account_of(accounts, &row.room)?);
-        sorted.tally.fen += new.amount_fen;
+    let (fresh, mut tally) = sort(&known, named, !rows.is_empty());
+    let mut replaced = Vec::new();
+    for Fresh { key, print, row, old } in fresh {
+        let mut new = new_charge(row, account_of(accounts, &row.room)?);
+        not_negative(new.amount_fen, &row.at)?;
+        new.replaces = old.map(|old| old.entry_id.into());
+        replaced.extend(new.replaces.map(uuid::Uuid::from));
+        tally.fen += new.amount_fen;
         plan.keys.push(key_row(work, target, ("CHARGE", key, new.id.into(), print)));
         plan.postings.charges.push(new);
     }
-    plan.summary.charges = sorted.tally;
-    plan.postings.reversed_charges = store::charges(work.conn(), place.0, &sorted.replaced).await?;
+    plan.summary.charges = tally;
+    plan.postings.reversed_charges = store::charges(work.conn(), place.0, &replaced).await?;
     Ok(())
 }
 
@@ -127,6 +131,7 @@ fn new_charge(row: &ChargeRow, account: AccountId) -> NewCharge {
         // What was waived was never owed, as far as these books tell.
         amount_fen: row.amount_fen - row.waived_fen.unwrap_or(0),
         effective_on,
+        replaces: None,
     }
 }
 
@@ -147,17 +152,49 @@ async fn payments(
     let beside = beside.map(|(key, fen, row)| (key, fen.to_string(), Paid::Sometime(row)));
     let spoke_of_money =
         !book.payments.is_empty() || book.charges.iter().any(|row| row.paid_fen.is_some());
-    let mut sorted = sort(&known, receipts.chain(beside), spoke_of_money);
-    for (key, print, row) in sorted.fresh {
-        let new = new_payment(row, account_of(accounts, row.room())?, target.book_day);
-        sorted.tally.fen += new.amount_fen;
+    let (fresh, mut tally) = sort(&known, receipts.chain(beside), spoke_of_money);
+    let before = fresh.iter().filter_map(|row| row.old.as_ref()).map(|old| old.entry_id);
+    let before = store::payments(work.conn(), place.0, &before.collect::<Vec<_>>()).await?;
+    for Fresh { key, print, row, old } in fresh {
+        let old = old.map(|old| {
+            (before.iter().find(|entry| uuid::Uuid::from(entry.id) == old.entry_id), old)
+        });
+        let mut new = new_payment(row, account_of(accounts, row.room())?, target.book_day);
+        not_negative(new.amount_fen, row.at())?;
+        if let Some((Some(entry), old)) = old {
+            correct(&mut new, row, (entry, &old.print))?;
+            if new.replaces.is_some() {
+                plan.postings.reversed_payments.push(entry.clone());
+            }
+        }
+        tally.fen += new.amount_fen;
         plan.keys.push(key_row(work, target, ("PAYMENT", key, new.id.into(), print)));
         plan.postings.payments.push(new);
     }
-    plan.summary.payments = sorted.tally;
-    plan.postings.reversed_payments =
-        store::payments(work.conn(), place.0, &sorted.replaced).await?;
+    plan.summary.payments = tally;
     Ok(())
+}
+
+/// Turns a new payment into a correction. A receipt takes the place of the entry it was. A sum beside a charge only rises
+/// or falls: what was known stays known since then, and only the rise is new.
+fn correct(
+    new: &mut NewPayment,
+    row: Paid<'_>,
+    (entry, before): (&payment::Model, &str),
+) -> Result<(), Failure> {
+    let Paid::Sometime(_) = row else {
+        new.replaces = Some(entry.id);
+        return Ok(());
+    };
+    let rise = new.amount_fen - before.parse().unwrap_or(entry.amount_fen);
+    if rise > 0 {
+        new.amount_fen = rise;
+        return Ok(());
+    }
+    new.replaces = Some(entry.id);
+    new.effective_on = entry.effective_on;
+    new.amount_fen = entry.amount_fen + rise;
+    not_negative(new.amount_fen, row.at())
 }
 
 /// Money as a book tells of it.
@@ -170,6 +207,13 @@ enum Paid<'b> {
 }
 
 impl Paid<'_> {
+    fn at(&self) -> &At {
+        match self {
+            Self::On(row) => &row.at,
+            Self::Sometime(row) => &row.at,
+        }
+    }
+
     fn room(&self) -> &Room {
         match self {
             Self::On(row) => &row.room,
@@ -191,6 +235,7 @@ fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPay
             designated_item: row.item.clone(),
             effective_on: row.received_on,
             day_unknown: false,
+            replaces: None,
         },
         Paid::Sometime(row) => NewPayment {
             id,
@@ -202,50 +247,85 @@ fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPay
             designated_item: Some(row.item.clone()),
             effective_on: book_day,
             day_unknown: true,
+            replaces: None,
         },
     }
 }
 
-/// Rows sorted into what is to be entered and what they replace.
-struct Sorted<R> {
-    /// Key, print and row of what is new or changed.
-    fresh: Vec<(String, String, R)>,
-    /// The entries that changed rows were.
-    replaced: Vec<uuid::Uuid>,
-    tally: Tally,
+/// A row that is to be entered.
+struct Fresh<R> {
+    key: String,
+    print: String,
+    row: R,
+    /// What the row was before, if it is a correction.
+    old: Option<source_key::Model>,
 }
 
-/// Holds rows against what is known. `speaks_of_it` is whether the file says anything of the kind at all.
+/// Holds rows against what is known. Rows of one name (two payments on one receipt) are paired by their content first, so
+/// that a file with only some of them takes none for a correction of another; what is left pairs in order.
+/// `speaks_of_it` is whether the file says anything of the kind at all: otherwise nothing of it is missing.
 fn sort<R>(
     known: &Known,
     rows: impl Iterator<Item = (String, String, R)>,
     speaks_of_it: bool,
-) -> Sorted<R> {
-    let (mut ordinals, mut seen) = (Ordinals::default(), HashSet::new());
-    let mut sorted = Sorted { fresh: Vec::new(), replaced: Vec::new(), tally: Tally::default() };
+) -> (Vec<Fresh<R>>, Tally) {
+    let mut by_base: BTreeMap<String, Vec<(String, R)>> = BTreeMap::new();
     for (base, print, row) in rows {
-        let key = ordinals.name(base);
-        seen.insert(key.clone());
-        match known.get(&key) {
-            Some(same) if same.print == print => {
-                sorted.tally.left += 1;
-                continue;
-            }
-            Some(old) => {
-                sorted.tally.changed += 1;
-                sorted.replaced.push(old.entry_id);
-            }
-            None => sorted.tally.created += 1,
-        }
-        sorted.fresh.push((key, print, row));
+        by_base.entry(base).or_default().push((print, row));
     }
-    sorted.tally.missing = missing(known, &seen, speaks_of_it);
-    sorted
+    let (mut fresh, mut tally, mut met) = (Vec::new(), Tally::default(), 0);
+    for (base, rows) in by_base {
+        let of_base = (1..).map(|nth| keys::numbered(&base, nth));
+        let mut before: VecDeque<_> = of_base.map_while(|key| known.get(&key)).collect();
+        let taken = before.len();
+        let left = rows.into_iter().filter(|(print, _)| {
+            let same = before.iter().position(|old| old.print == *print);
+            let found = same.is_some_and(|place| before.remove(place).is_some());
+            tally.left += usize::from(found);
+            !found
+        });
+        let left: Vec<_> = left.collect();
+        let mut next = taken;
+        for (print, row) in left {
+            let old = before.pop_front().cloned();
+            let key = old.as_ref().map_or_else(
+                || {
+                    next += 1;
+                    keys::numbered(&base, next)
+                },
+                |old| old.key.clone(),
+            );
+            if old.is_some() {
+                tally.changed += 1
+            } else {
+                tally.created += 1
+            }
+            fresh.push(Fresh { key, print, row, old });
+        }
+        met += taken - before.len();
+    }
+    tally.missing = if speaks_of_it { known.len() - met } else { 0 };
+    (fresh, tally)
 }
 
 /// Rows known before that this file does not have; a file that says nothing of a kind misses nothing.
 fn missing(known: &Known, seen: &HashSet<String>, speaks_of_it: bool) -> usize {
     if speaks_of_it { known.keys().filter(|key| !seen.contains(*key)).count() } else { 0 }
+}
+
+/// Money given back and credits are not understood yet; taking them in and ignoring them would be worse than refusing.
+fn not_negative(fen: i64, at: &At) -> Result<(), Failure> {
+    if fen >= 0 {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("{}第 {} 行金额为负:暂不支持退款和红字应收", at.sheet, at.row),
+        format!(
+            "{}, row {}: a negative amount; refunds and credits cannot be imported yet",
+            at.sheet, at.row
+        ),
+    );
+    Err(Failure::problem(Problem::at("amount", ProblemCode::TooSmall, text)))
 }
 
 fn account_of(accounts: &Accounts, room: &Room) -> Result<AccountId, Failure> {

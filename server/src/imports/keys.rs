@@ -1,20 +1,10 @@
 //! What names a row in the books, so that it is found again.
 
-use std::collections::HashMap;
-
 use guanjia_books::{ChargeRow, PaymentRow, Room};
 
-/// Counts rows that would have the same name: the second is `…#2`.
-#[derive(Default)]
-pub(super) struct Ordinals(HashMap<String, u32>);
-
-impl Ordinals {
-    /// The name, with its number if it is not the first.
-    pub(super) fn name(&mut self, base: String) -> String {
-        let nth = self.0.entry(base.clone()).or_default();
-        *nth += 1;
-        if *nth == 1 { base } else { format!("{base}#{nth}") }
-    }
+/// The name of the nth row of a base name, from 1: the second is `…#2`.
+pub(super) fn numbered(base: &str, nth: usize) -> String {
+    if nth == 1 { base.to_owned() } else { format!("{base}#{nth}") }
 }
 
 /// A unit is its room.

@@ -26,7 +26,7 @@ pub struct DatabaseSettings {
     pub survive_power_failure: bool,
 }
 
-/// Readers and the writer; on PostgreSQL both are one pool.
+/// Readers and writers.
 #[derive(Clone)]
 pub struct Database {
     read: DatabaseConnection,
@@ -40,10 +40,17 @@ impl Database {
             make_folder(path)?;
             Self::open_file(settings).await
         } else {
-            let pool = sea_orm::Database::connect(options(settings, settings.connections)).await;
-            pool.map(|pool| Self { read: pool.clone(), write: pool })
+            Self::open_pools(settings).await
         };
         connected.map_err(|e| Failure::Unavailable(e.to_string()))
+    }
+
+    /// Two pools: acts that wait for each other's locks leave the readers their connections.
+    async fn open_pools(settings: &DatabaseSettings) -> Result<Self, DbErr> {
+        let half = settings.connections.div_ceil(2).max(2);
+        let write = sea_orm::Database::connect(options(settings, half)).await?;
+        let read = sea_orm::Database::connect(options(settings, half)).await?;
+        Ok(Self { read, write })
     }
 
     /// The writer opens first: it makes the file and sets write-ahead logging before anybody reads.
@@ -73,10 +80,13 @@ impl Database {
         self.write.begin_with_options(options).await
     }
 
-    /// Brings the schema up to date. On PostgreSQL under an advisory lock, so that replicas starting together wait.
+    /// Brings the schema up to date. On SQLite in one transaction, so that a death in the middle leaves the old schema; on
+    /// PostgreSQL under an advisory lock, so that replicas starting together wait.
     pub async fn migrate(&self) -> Result<(), Failure> {
         if self.backend() != DbBackend::Postgres {
-            return Ok(Migrator::up(&self.write, None).await?);
+            let transaction = self.begin().await?;
+            Migrator::up(&transaction, None).await?;
+            return Ok(transaction.commit().await?);
         }
         // A transaction-level lock holds its own connection; the migrations run on others.
         let lock = self.write.begin().await?;
@@ -93,6 +103,14 @@ impl Database {
     /// Takes back the newest migrations.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), Failure> {
         Ok(Migrator::down(&self.write, Some(steps)).await?)
+    }
+
+    /// Lets PostgreSQL count anew what a bulk of rows has changed; without it the next plans are for empty tables.
+    pub async fn refresh_statistics(&self) -> Result<(), Failure> {
+        if self.backend() == DbBackend::Postgres {
+            self.write.execute_unprepared("ANALYZE").await?;
+        }
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -122,6 +140,10 @@ fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .acquire_timeout(patience)
         .test_before_acquire(false)
         .sqlx_logging(false)
+        .map_sqlx_postgres_opts(move |postgres| {
+            // Whoever waits longer than this for a row is answered "try again" instead of holding a connection.
+            postgres.options([("lock_timeout", format!("{}ms", patience.as_millis()))])
+        })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .pragma("journal_mode", "WAL")

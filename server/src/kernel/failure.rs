@@ -76,6 +76,7 @@ fn is_transient(error: &DbErr) -> bool {
         "database table is locked",
         "deadlock detected",
         "could not serialize",
+        "lock timeout",
         "the database system is",
     ]
     .iter()

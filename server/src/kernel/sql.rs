@@ -70,12 +70,16 @@ impl Sql {
     }
 }
 
-/// Locks the rows read until the end of the transaction. SQLite has one writer and needs no word.
+/// Locks the rows read until the end of the transaction, but lets others point at them with foreign keys. SQLite has one
+/// writer and needs no word.
 pub fn for_update(conn: &impl ConnectionTrait) -> &'static str {
-    if conn.get_database_backend() == DbBackend::Postgres { " FOR UPDATE" } else { "" }
+    if conn.get_database_backend() == DbBackend::Postgres { " FOR NO KEY UPDATE" } else { "" }
 }
 
-/// Locks the rows read and passes over those another replica holds.
-pub fn for_update_skip_locked(conn: &impl ConnectionTrait) -> &'static str {
-    if conn.get_database_backend() == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" }
+/// Locks the rows read of one table of the statement and passes over those another replica holds.
+pub fn skip_locked(conn: &impl ConnectionTrait, table: &str) -> String {
+    match conn.get_database_backend() {
+        DbBackend::Postgres => format!(" FOR NO KEY UPDATE OF {table} SKIP LOCKED"),
+        _ => String::new(),
+    }
 }

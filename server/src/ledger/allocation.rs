@@ -85,9 +85,14 @@ fn charge_order(charge: &Charge) -> (NaiveDate, &str, &str, i64, ChargeId) {
     (charge.due_on, &charge.period, &charge.fee_item, charge.amount_fen, charge.id)
 }
 
+/// Designated is what fits everything that was named, if anything was.
 fn is_designated(payment: &Payment, charge: &Charge) -> bool {
-    let item_fits = payment.designated_item.as_ref().is_none_or(|item| *item == charge.fee_item);
-    item_fits && payment.designated_period.as_ref().is_some_and(|period| *period == charge.period)
+    let (period, item) = (&payment.designated_period, &payment.designated_item);
+    let fits =
+        |named: &Option<String>, own: &String| named.as_ref().is_none_or(|named| named == own);
+    (period.is_some() || item.is_some())
+        && fits(period, &charge.period)
+        && fits(item, &charge.fee_item)
 }
 
 #[cfg(test)]
@@ -137,6 +142,16 @@ mod tests {
             vec![charge(1, 1, 100), charge(2, 2, 100)],
             vec![payment(9, 50, Some("2026-02"), 100)],
         );
+        assert_eq!((paid_to(&settled, 1), paid_to(&settled, 2)), (0, 100));
+    }
+
+    #[test]
+    fn naming_only_the_item_designates_too() {
+        let mut parking = charge(2, 2, 100);
+        parking.fee_item = "停车费".to_owned();
+        let mut named = payment(9, 50, None, 100);
+        named.designated_item = Some("停车费".to_owned());
+        let settled = allocate(vec![charge(1, 1, 100), parking], vec![named]);
         assert_eq!((paid_to(&settled, 1), paid_to(&settled, 2)), (0, 100));
     }
 

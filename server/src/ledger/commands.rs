@@ -16,11 +16,14 @@ use crate::{
     kernel::{
         By, Failure, Problem, ProblemCode, Role, Text, Work, audit, calendar,
         ids::{self, AccountId, ChargeId, ImportId, PaymentId},
+        sql::BULK,
     },
-    owners::events::AccountsChanged,
+    owners::{self, events::AccountsChanged},
     people,
 };
 
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
 /// Accounts settled with one set of statements.
 const ACCOUNTS_AT_ONCE: usize = 200;
 
@@ -41,6 +44,8 @@ pub struct NewCharge {
     pub amount_fen: i64,
     /// True from this day on.
     pub effective_on: NaiveDate,
+    /// The entry whose place it takes, which is reversed with it.
+    pub replaces: Option<ChargeId>,
 }
 
 /// A payment to be entered.
@@ -64,6 +69,8 @@ pub struct NewPayment {
     pub effective_on: NaiveDate,
     /// The day is not known; `effective_on` is the day of the book.
     pub day_unknown: bool,
+    /// The entry whose place it takes, which is reversed with it.
+    pub replaces: Option<PaymentId>,
 }
 
 /// What is to be entered and taken back, all together or not at all.
@@ -88,6 +95,11 @@ pub async fn post(work: &mut Work, postings: Postings) -> Result<(), Failure> {
         .chain(postings.reversed_charges.iter().map(|charge| charge.account_id))
         .chain(postings.reversed_payments.iter().map(|payment| payment.account_id))
         .collect();
+    // Before the first entry, and in one order: an act on an account then waits here, holding nothing.
+    let in_order: Vec<AccountId> = accounts.iter().copied().collect();
+    for some in in_order.chunks(BULK) {
+        owners::store::lock(work.conn(), work.organization(), some).await?;
+    }
     let import = postings.import;
     let charges = postings.charges.into_iter().map(|new| charge_row(work, new, import));
     let back = postings.reversed_charges.into_iter().map(|old| charge_reversal(work, old, import));
@@ -111,6 +123,7 @@ fn charge_row(work: &Work, new: NewCharge, import: Option<ImportId>) -> charge::
         effective_on: new.effective_on,
         recorded_at: work.now,
         reverses_id: None,
+        replaces_id: new.replaces,
         import_id: import,
     }
 }
@@ -122,6 +135,7 @@ fn charge_reversal(work: &Work, old: charge::Model, import: Option<ImportId>) ->
         amount_fen: -old.amount_fen,
         recorded_at: work.now,
         reverses_id: Some(old.id),
+        replaces_id: None,
         import_id: import,
         ..old
     }
@@ -142,6 +156,7 @@ fn payment_row(work: &Work, new: NewPayment, import: Option<ImportId>) -> paymen
         effective_on: new.effective_on,
         recorded_at: work.now,
         reverses_id: None,
+        replaces_id: new.replaces,
         import_id: import,
     }
 }
@@ -152,6 +167,7 @@ fn payment_reversal(work: &Work, old: payment::Model, import: Option<ImportId>) 
         amount_fen: -old.amount_fen,
         recorded_at: work.now,
         reverses_id: Some(old.id),
+        replaces_id: None,
         import_id: import,
         ..old
     }
@@ -187,7 +203,8 @@ async fn settle_some(work: &Work, accounts: &[AccountId]) -> Result<(), Failure>
             .iter()
             .filter(|charge| !taken_back.contains(&charge.id))
             .map(|charge| charge_of(charge));
-        let paid = payments.iter().filter(|payment| payment.account_id == *account).map(payment_of);
+        let paid = payments.iter().map(|standing| &standing.row);
+        let paid = paid.filter(|payment| payment.account_id == *account).map(payment_of);
         let settled = allocate(live.collect(), paid.collect());
         let own_ids: HashSet<ChargeId> = own.iter().map(|charge| charge.id).collect();
         let before = standing.iter().filter(|((_, charge), _)| own_ids.contains(charge));
@@ -286,6 +303,10 @@ pub async fn set_watermark(
     {
         return Err(Failure::Forbidden);
     }
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+        let text = Text::new("原因最多 500 字", "a reason has at most 500 characters");
+        return Err(Failure::problem(Problem::at("reason", ProblemCode::TooLong, text)));
+    }
     if known_to > work.today(calendar::zone(&community.time_zone)) {
         let text = Text::new("收款截止日不能晚于今天", "payments cannot be known beyond today");
         return Err(Failure::problem(Problem::at("knownTo", ProblemCode::TooLate, text)));
@@ -306,6 +327,6 @@ pub async fn set_watermark(
         .await?;
     audit::record(work, "WATERMARK_SET", Some(community.id.into()), json!({ "knownTo": known_to }))
         .await?;
-    work.emit(WatermarkSet { community: community.id, known_to });
+    work.emit_summed(WatermarkSet(BTreeSet::from([community.id])));
     Ok(row)
 }

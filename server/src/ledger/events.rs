@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
-
 use crate::kernel::{
     events::Summed,
     ids::{AccountId, CommunityId},
@@ -20,10 +18,13 @@ impl Summed for LedgerChanged {
     }
 }
 
-/// A person said that the payments of a community are known up to that day.
-pub struct WatermarkSet {
-    /// The community.
-    pub community: CommunityId,
-    /// Known to the end of this local day.
-    pub known_to: NaiveDate,
+/// A person said up to which day the payments of these communities are known; told once, after the ledger has.
+pub struct WatermarkSet(pub BTreeSet<CommunityId>);
+
+impl Summed for WatermarkSet {
+    const ORDER: u8 = 1;
+
+    fn absorb(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
 }

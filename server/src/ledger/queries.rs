@@ -1,5 +1,7 @@
 //! Balances and watermarks.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
 use guanjia_entity::{payment, watermark};
 use sea_orm::ConnectionTrait;
@@ -7,7 +9,7 @@ use sea_orm::ConnectionTrait;
 use super::store;
 pub use super::store::{Arrears, OpenCharge};
 use crate::kernel::{
-    Failure,
+    Failure, Moment,
     ids::{AccountId, CommunityId, OrganizationId},
 };
 
@@ -30,19 +32,41 @@ pub async fn open_charges(
     Ok(store::open_charges(conn, organization, account).await?)
 }
 
-/// Payments of an account that stand: neither reversals nor what they took back, and none that finance has still to
+/// A payment that stands.
+#[derive(Clone, Debug)]
+pub struct StandingPayment {
+    /// The entry.
+    pub row: payment::Model,
+    /// Since when the money is known: a corrected entry is known since the one it took the place of.
+    pub known_since: Moment,
+}
+
+/// Payments of accounts that stand: neither reversals nor what they took back, and none that finance has still to
 /// confirm.
 pub async fn standing_payments(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     accounts: &[AccountId],
-) -> Result<Vec<payment::Model>, Failure> {
+) -> Result<Vec<StandingPayment>, Failure> {
     let all = store::payments(conn, organization, accounts).await?;
-    let taken_back: Vec<_> = all.iter().filter_map(|payment| payment.reverses_id).collect();
-    let stands = |payment: &payment::Model| {
+    let by_id: HashMap<_, _> = all.iter().map(|payment| (payment.id, payment)).collect();
+    let taken_back: HashSet<_> = all.iter().filter_map(|payment| payment.reverses_id).collect();
+    let known_since = |payment: &payment::Model| {
+        let mut first = payment.recorded_at;
+        let mut replaced = payment.replaces_id;
+        while let Some(earlier) = replaced.and_then(|id| by_id.get(&id)) {
+            first = first.min(earlier.recorded_at);
+            replaced = earlier.replaces_id;
+        }
+        first
+    };
+    let stands = |payment: &&payment::Model| {
         payment.reverses_id.is_none() && !payment.provisional && !taken_back.contains(&payment.id)
     };
-    Ok(all.into_iter().filter(stands).collect())
+    let standing = all.iter().filter(stands);
+    Ok(standing
+        .map(|row| StandingPayment { row: row.clone(), known_since: known_since(row) })
+        .collect())
 }
 
 /// Up to which day the payments of a community are known; none while nobody has said so.
@@ -52,4 +76,14 @@ pub async fn watermark(
     community: CommunityId,
 ) -> Result<Option<watermark::Model>, Failure> {
     Ok(store::latest_watermark(conn, organization, community).await?)
+}
+
+/// Up to which day the payments of each community of a company are known.
+pub async fn watermarks(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<HashMap<CommunityId, NaiveDate>, Failure> {
+    let rows = store::watermarks(conn, organization).await?;
+    // The later sequence overwrites the earlier.
+    Ok(rows.into_iter().map(|row| (row.community_id, row.known_to)).collect())
 }

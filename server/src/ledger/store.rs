@@ -200,3 +200,15 @@ pub(super) async fn latest_watermark(
         .one(conn)
         .await
 }
+
+/// Everything that was said of a company's watermarks, in the order in which it was said.
+pub(super) async fn watermarks(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<watermark::Model>, DbErr> {
+    watermark::Entity::find()
+        .filter(watermark::Column::OrganizationId.eq(organization))
+        .order_by_asc(watermark::Column::Sequence)
+        .all(conn)
+        .await
+}

@@ -4,12 +4,16 @@ use chrono::NaiveDate;
 use guanjia_entity::{
     account, account_holder, contact_point, party, party_key, unit, unit_assignment,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
+};
 
 use super::{events::AccountsChanged, points::PointStatus, queries, store::AccountRow};
 use crate::kernel::{
-    Actor, Failure, Work,
-    ids::{self, AccountId, CommunityId, ContactPointId, MembershipId, PartyId, UnitId},
+    Actor, Failure, Moment, Work,
+    ids::{
+        self, AccountId, CommunityId, ContactPointId, MembershipId, OrganizationId, PartyId, UnitId,
+    },
     sql::{BULK, Sql},
 };
 
@@ -92,11 +96,9 @@ pub async fn add_holder(
 
 async fn find_or_make_party(work: &Work, new: &NewHolder) -> Result<PartyId, Failure> {
     let organization = work.organization();
-    if let Some(number) = new.phones.first() {
-        let key = (organization, new.name.clone(), number.clone());
-        if let Some(known) = party_key::Entity::find_by_id(key).one(work.conn()).await? {
-            return Ok(known.party_id);
-        }
+    let key = new.phones.first().map(|number| (organization, new.name.clone(), number.clone()));
+    if let Some(known) = known_party(work, key.as_ref()).await? {
+        return Ok(known);
     }
     let id = ids::fresh();
     let row = party::ActiveModel {
@@ -107,21 +109,43 @@ async fn find_or_make_party(work: &Work, new: &NewHolder) -> Result<PartyId, Fai
         created_at: Set(work.now),
     };
     party::Entity::insert(row).exec_without_returning(work.conn()).await?;
-    for (position, number) in (0..).zip(&new.phones) {
-        add_mobile(work, id, position, (number, &new.source)).await?;
-    }
-    if let Some(number) = new.phones.first() {
+    if let Some((_, name, number)) = &key {
         let row = party_key::Model {
             organization_id: organization,
-            name: new.name.clone(),
+            name: name.clone(),
             number: number.clone(),
             party_id: id,
         };
-        party_key::Entity::insert(party_key::ActiveModel::from(row))
+        let mut columns = OnConflict::columns([
+            party_key::Column::OrganizationId,
+            party_key::Column::Name,
+            party_key::Column::Number,
+        ]);
+        let row = party_key::Entity::insert(party_key::ActiveModel::from(row));
+        row.on_conflict(columns.do_nothing().to_owned())
+            .try_insert()
             .exec_without_returning(work.conn())
             .await?;
+        // Two who name the same person at once: the first has the key, the second takes the first one's party.
+        let winner = known_party(work, key.as_ref()).await?.unwrap_or(id);
+        if winner != id {
+            party::Entity::delete_by_id((organization, id)).exec(work.conn()).await?;
+            return Ok(winner);
+        }
+    }
+    for (position, number) in (0..).zip(&new.phones) {
+        add_mobile(work, id, position, (number, &new.source)).await?;
     }
     Ok(id)
+}
+
+async fn known_party(
+    work: &Work,
+    key: Option<&(OrganizationId, String, String)>,
+) -> Result<Option<PartyId>, Failure> {
+    let Some(key) = key else { return Ok(None) };
+    let known = party_key::Entity::find_by_id(key.clone()).one(work.conn()).await?;
+    Ok(known.map(|row| row.party_id))
 }
 
 async fn add_mobile(
@@ -209,14 +233,20 @@ pub async fn take_accounts(
     Ok(found)
 }
 
-/// Notes what was learned of a number.
+/// Notes what was learned of a number and when, by a person's word or from the outcome of a contact. Older knowledge does
+/// not replace newer.
 pub async fn set_point_status(
     work: &Work,
     point: ContactPointId,
     status: PointStatus,
+    (said, learned_at): (bool, Moment),
 ) -> Result<(), Failure> {
-    let text = "UPDATE contact_point SET status = $3, status_at = $4 WHERE organization_id = $1 AND id = $2 AND status <> $3";
-    let values = [work.organization().into(), point.into(), status.name().into(), work.now.into()];
-    Sql::new(text, values).run(work.conn()).await?;
+    let text = "UPDATE contact_point SET status = $3, status_at = $4 WHERE organization_id = $1 AND id = $2 \
+         AND status <> $3 AND status_at <= $4";
+    // That somebody does not want to be called there is taken back by a person only.
+    let kept = if said { "" } else { " AND status <> 'DO_NOT_CALL'" };
+    let values =
+        [work.organization().into(), point.into(), status.name().into(), learned_at.into()];
+    Sql::new(text, values).push(kept).run(work.conn()).await?;
     Ok(())
 }

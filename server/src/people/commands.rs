@@ -236,6 +236,8 @@ async fn ensure_user(work: &Work, person: &NewPerson) -> Result<UserId, Failure>
     if let Some(user) = store::user_by_mobile(work.conn(), &person.mobile).await? {
         if person.reset_password {
             store::set_password(work.conn(), user.id, &person.password_hash).await?;
+            store::end_sessions(work.conn(), user.id, work.security_now).await?;
+            audit::record(work, "PASSWORD_RESET", Some(user.id.into()), json!({})).await?;
         }
         return Ok(user.id);
     }

@@ -102,3 +102,13 @@ pub(super) async fn set_password(
     };
     app_user::Entity::update(row).exec(conn).await.map(drop)
 }
+
+/// Ends every session of somebody.
+pub(super) async fn end_sessions(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    now: Moment,
+) -> Result<(), DbErr> {
+    let text = "UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
+    Sql::new(text, [user.into(), now.into()]).run(conn).await.map(drop)
+}

@@ -1,6 +1,8 @@
 //! Recording a promise, and judging it.
 
-use chrono::Days;
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
 use guanjia_entity::{collection_policy, promise, promise_line};
 use serde_json::json;
 
@@ -11,15 +13,17 @@ use super::{
 use crate::{
     cases::{
         self,
+        commands::Hour,
         follow_up::{NewFollowUp, Purpose, Source},
         timeline::{self, Entry, Happening},
     },
     kernel::{
         Failure, Moment, Problem, Work, calendar,
         ids::{self, AccountId, CaseId, CommunityId, ContactId, PartyId, PromiseLineId},
+        sql::BULK,
     },
-    ledger,
-    owners::{self, events::AccountsChanged, store::AccountRow},
+    ledger::{self, queries::StandingPayment},
+    owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
 };
 
 /// One account's part of a promise.
@@ -30,7 +34,7 @@ pub struct NewLine {
     /// Fen.
     pub amount_fen: i64,
     /// The day.
-    pub due_on: chrono::NaiveDate,
+    pub due_on: NaiveDate,
 }
 
 /// A promise as it was given.
@@ -136,23 +140,24 @@ fn line_row(
     }
 }
 
-/// Cancels the pending promise of the account if it is the older one; answers the state in which the new one enters.
+/// Cancels the pending promise of the account if it is the older one; answers the state in which the new one enters. One
+/// that was given before any other, also before one that is judged already, enters as superseded.
 async fn make_way(
     work: &mut Work,
     account: AccountId,
     occurred_at: Moment,
 ) -> Result<State, Failure> {
-    let pending =
-        store::lines(work.conn(), work.organization(), &[account], &[State::Pending]).await?;
-    let Some(old) = pending.into_iter().next() else { return Ok(State::Pending) };
-    if old.occurred_at > occurred_at {
+    let lines = store::lines(work.conn(), work.organization(), &[account], &State::ALL).await?;
+    if lines.iter().any(|line| line.occurred_at > occurred_at) {
         return Ok(State::Cancelled);
     }
-    store::cancel(work, old.id).await?;
-    cases::commands::cancel_from(work, &[account], &[old.id.into()]).await?;
-    let case = open_case(work, account).await?;
-    let happening = Happening::PromiseSuperseded;
-    timeline::write(work, vec![entry(&old, case, happening, work.now)]).await?;
+    for old in lines.iter().filter(|line| line.state == State::Pending.name()) {
+        store::cancel(work, old.id).await?;
+        cases::commands::cancel_from(work, &[account], &[old.id.into()]).await?;
+        let case = open_case(work, account).await?;
+        let happening = Happening::PromiseSuperseded;
+        timeline::write(work, vec![entry(old, case, happening, work.now)]).await?;
+    }
     Ok(State::Pending)
 }
 
@@ -196,18 +201,28 @@ async fn announce(
         return Ok(());
     }
     let zone = calendar::zone(&account.time_zone);
-    let look = NewFollowUp {
+    let hour = cases::commands::hour_of(work, line.due_on, Some(policy), zone);
+    let look = follow_up(line, case, (Purpose::CheckPayment, Source::Promise), hour);
+    cases::commands::plan(work, look).await.map(drop)
+}
+
+fn follow_up(
+    line: &promise_line::Model,
+    case: Option<CaseId>,
+    (purpose, source): (Purpose, Source),
+    hour: Hour,
+) -> NewFollowUp {
+    NewFollowUp {
         account: line.account_id,
         case,
-        purpose: Purpose::CheckPayment,
-        source: Source::Promise,
+        purpose,
+        source,
         source_id: Some(line.id.into()),
         note: None,
-        due_on: line.due_on,
-        due_at: calendar::moment_of(line.due_on, cases::commands::minute_of(Some(policy)), zone),
-        reminds: true,
-    };
-    cases::commands::plan(work, look).await.map(drop)
+        due_on: hour.on,
+        due_at: hour.at,
+        reminds: hour.reminds,
+    }
 }
 
 /// Judges the pending promises of a community that are ripe.
@@ -219,7 +234,10 @@ pub async fn judge_community(work: &mut Work, community: CommunityId) -> Result<
     };
     let accounts =
         store::accounts_to_judge(work.conn(), organization, community, watermark.known_to).await?;
-    judge_accounts(work, &accounts).await
+    for some in accounts.chunks(BULK) {
+        judge_accounts(work, some).await?;
+    }
+    Ok(())
 }
 
 /// Judges the ripe promises of accounts, and takes back breaks that the money since learned of disproves.
@@ -232,99 +250,119 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
         return Ok(());
     }
     let with_lines: Vec<AccountId> = lines.iter().map(|line| line.account_id).collect();
-    let payments =
-        ledger::queries::standing_payments(work.conn(), organization, &with_lines).await?;
-    let cards = owners::queries::cards_of(work.conn(), organization, &with_lines).await?;
-    let policies = cases::policy::in_force(work.conn(), organization).await?;
+    let court = Court {
+        payments: ledger::queries::standing_payments(work.conn(), organization, &with_lines)
+            .await?,
+        cards: owners::queries::cards_of(work.conn(), organization, &with_lines).await?,
+        policies: cases::policy::in_force(work.conn(), organization).await?,
+        known_to: ledger::queries::watermarks(work.conn(), organization).await?,
+    };
     for line in lines {
-        let Some(account) = cards.get(&line.account_id).map(|card| &card.account) else { continue };
-        let Some(policy) = policies.get(&account.community_id) else { continue };
-        let money = payments.iter().filter(|payment| payment.account_id == line.account_id).map(
-            |payment| Money {
-                fen: payment.amount_fen,
-                effective_on: payment.effective_on,
-                recorded_at: payment.recorded_at,
-            },
-        );
-        let money: Vec<_> = money.collect();
-        look_at(work, line, (account, policy), &money).await?;
+        let Some(place) = court.place_of(&line) else { continue };
+        look_at(work, line, &court, place).await?;
     }
     Ok(())
+}
+
+/// What verdicts are made from, read once for all lines.
+struct Court {
+    payments: Vec<StandingPayment>,
+    cards: HashMap<AccountId, AccountCard>,
+    policies: HashMap<CommunityId, collection_policy::Model>,
+    known_to: HashMap<CommunityId, NaiveDate>,
+}
+
+type Place<'c> = (&'c AccountRow, &'c collection_policy::Model);
+
+impl Court {
+    fn place_of(&self, line: &promise_line::Model) -> Option<Place<'_>> {
+        let account = &self.cards.get(&line.account_id)?.account;
+        Some((account, self.policies.get(&account.community_id)?))
+    }
+
+    fn money_of(&self, account: AccountId) -> Vec<Money> {
+        let own = self.payments.iter().filter(|payment| payment.row.account_id == account);
+        own.map(|payment| Money {
+            fen: payment.row.amount_fen,
+            effective_on: payment.row.effective_on,
+            known_since: payment.known_since,
+            day_unknown: payment.row.day_unknown,
+        })
+        .collect()
+    }
 }
 
 async fn look_at(
     work: &mut Work,
     line: promise_line::Model,
-    (account, policy): (&AccountRow, &collection_policy::Model),
-    money: &[Money],
+    court: &Court,
+    (account, policy): Place<'_>,
 ) -> Result<(), Failure> {
     let zone = calendar::zone(&account.time_zone);
     let before = State::of_name(&line.state).unwrap_or(State::Cancelled);
-    let watermark =
-        ledger::queries::watermark(work.conn(), work.organization(), account.community_id).await?;
-    let ripe =
-        rules::is_ripe(line.grace_until, work.today(zone), watermark.map(|row| row.known_to));
+    let known_to = court.known_to.get(&account.community_id).copied();
+    let ripe = rules::is_ripe(line.grace_until, work.today(zone), known_to);
     let promised = Promised {
         amount_fen: line.amount_fen,
         given_on: calendar::local_day(line.occurred_at, zone),
-        recorded_at: line.recorded_at,
+        given_at: line.occurred_at,
         grace_until: line.grace_until,
     };
-    let received = rules::received(&promised, money);
+    let received = rules::received(&promised, &court.money_of(line.account_id));
     let after = rules::verdict(line.amount_fen, received, policy.partly_kept_percent);
     match before {
         State::Pending if ripe => {
-            settle(work, line, (after, received, Happening::PromiseJudged), (account, policy)).await
+            let judged =
+                set_verdict(work, line, (after, received, Happening::PromiseJudged)).await?;
+            follow_break(work, &judged, (account, policy)).await
         }
         State::Broken | State::PartlyKept if rules::improves(before, after) => {
-            settle(work, line, (after, received, Happening::PromiseCorrected), (account, policy))
-                .await
+            set_verdict(work, line, (after, received, Happening::PromiseCorrected)).await.map(drop)
         }
         _ => Ok(()),
     }
 }
 
-/// Writes a verdict and what follows from it.
-async fn settle(
+/// Writes a verdict. What was planned for the promise is over when it is judged, or found kept after all; a break that
+/// turns out half a break keeps its call.
+async fn set_verdict(
     work: &mut Work,
     mut line: promise_line::Model,
     (state, received, happening): (State, i64, Happening),
-    (account, policy): (&AccountRow, &collection_policy::Model),
-) -> Result<(), Failure> {
+) -> Result<promise_line::Model, Failure> {
     store::judge(work, line.id, state, received).await?;
     line.state = state.name().to_owned();
     line.received_fen = Some(received);
     let case = open_case(work, line.account_id).await?;
     timeline::write(work, vec![entry(&line, case, happening, work.now)]).await?;
-    cases::commands::cancel_from(work, &[line.account_id], &[line.id.into()]).await?;
-    if state != State::Kept {
-        let next = after_a_break(work, &line, case, (account, policy));
-        cases::commands::plan(work, next).await?;
+    if happening == Happening::PromiseJudged || state == State::Kept {
+        cases::commands::cancel_from(work, &[line.account_id], &[line.id.into()]).await?;
     }
-    cases::commands::ensure_next(work, &[line.account_id]).await?;
+    if state == State::Kept {
+        cases::commands::ensure_next(work, &[line.account_id]).await?;
+    }
     work.emit_summed(AccountsChanged::of([line.account_id]));
-    Ok(())
+    Ok(line)
+}
+
+/// A break is followed by a call, unless by now nothing is overdue.
+async fn follow_break(
+    work: &mut Work,
+    line: &promise_line::Model,
+    (account, policy): Place<'_>,
+) -> Result<(), Failure> {
+    let case = open_case(work, line.account_id).await?;
+    if line.state == State::Kept.name() || case.is_none() {
+        return Ok(());
+    }
+    let hour = after_a_break(work, line, (account, policy));
+    let call = follow_up(line, case, (Purpose::Call, Source::BrokenPromise), hour);
+    cases::commands::plan(work, call).await.map(drop)
 }
 
 /// First on the list on the next working morning (rule 6): the first workday after the grace, or today if that has passed.
-fn after_a_break(
-    work: &Work,
-    line: &promise_line::Model,
-    case: Option<CaseId>,
-    (account, policy): (&AccountRow, &collection_policy::Model),
-) -> NewFollowUp {
+fn after_a_break(work: &Work, line: &promise_line::Model, (account, policy): Place<'_>) -> Hour {
     let zone = calendar::zone(&account.time_zone);
     let earliest = work.today(zone).max(line.grace_until + Days::new(1));
-    let due_on = work.calendar.workday_from(earliest);
-    NewFollowUp {
-        account: line.account_id,
-        case,
-        purpose: Purpose::Call,
-        source: Source::BrokenPromise,
-        source_id: Some(line.id.into()),
-        note: None,
-        due_on,
-        due_at: calendar::moment_of(due_on, cases::commands::minute_of(Some(policy)), zone),
-        reminds: true,
-    }
+    cases::commands::hour_of(work, work.calendar.workday_from(earliest), Some(policy), zone)
 }

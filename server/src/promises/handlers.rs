@@ -8,7 +8,12 @@ use crate::{
 
 /// The books are known further: what became ripe is judged in the same transaction.
 pub fn watermark_set<'a>(work: &'a mut Work, event: &'a WatermarkSet) -> Task<'a, ()> {
-    Box::pin(commands::judge_community(work, event.community))
+    Box::pin(async move {
+        for community in &event.0 {
+            commands::judge_community(work, *community).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Money came or went: breaks may be disproved.

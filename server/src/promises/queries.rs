@@ -20,8 +20,7 @@ pub async fn of_account(
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Vec<Promise>, Failure> {
-    let states = [State::Pending, State::Kept, State::PartlyKept, State::Broken, State::Cancelled];
-    let lines = store::lines(conn, organization, &[account], &states).await?;
+    let lines = store::lines(conn, organization, &[account], &State::ALL).await?;
     with_headers(conn, organization, lines.iter().map(|line| line.id).collect()).await
 }
 

@@ -38,6 +38,12 @@ pub enum State {
     Cancelled,
 }
 
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 5] =
+        [Self::Pending, Self::Kept, Self::PartlyKept, Self::Broken, Self::Cancelled];
+}
+
 named!(State {
     Pending = "PENDING",
     Kept = "KEPT",
@@ -105,8 +111,8 @@ pub struct Promised {
     pub amount_fen: i64,
     /// The local day on which it was given.
     pub given_on: NaiveDate,
-    /// When it was recorded.
-    pub recorded_at: Moment,
+    /// The moment at which it was given, which may be before it was recorded.
+    pub given_at: Moment,
     /// The last day on which money counts.
     pub grace_until: NaiveDate,
 }
@@ -118,17 +124,23 @@ pub struct Money {
     pub fen: i64,
     /// Day of the money.
     pub effective_on: NaiveDate,
-    /// When it was recorded.
-    pub recorded_at: Moment,
+    /// Since when it is known.
+    pub known_since: Moment,
+    /// Nobody wrote down on which day it came; `effective_on` is the day of the book.
+    pub day_unknown: bool,
 }
 
 /// Fen received on a promise: from the day it was given to the end of its grace. Money of that first day counts unless it
-/// was in the books already.
+/// was known already. Money of an unknown day may have come in time, and counts for the owner unless it was known before:
+/// the worst that can be done is to chase somebody who paid.
 pub fn received(promised: &Promised, payments: &[Money]) -> i64 {
     let counts = |money: &&Money| {
-        let known_before =
-            money.effective_on == promised.given_on && money.recorded_at <= promised.recorded_at;
-        (promised.given_on..=promised.grace_until).contains(&money.effective_on) && !known_before
+        let new = money.known_since > promised.given_at;
+        if money.day_unknown {
+            return new;
+        }
+        let in_time = (promised.given_on..=promised.grace_until).contains(&money.effective_on);
+        in_time && (new || money.effective_on > promised.given_on)
     };
     payments.iter().filter(counts).map(|money| money.fen).sum()
 }
@@ -183,13 +195,13 @@ mod tests {
         Promised {
             amount_fen: 124_000,
             given_on: day("2026-11-23"),
-            recorded_at: at("2026-11-23T02:00:00Z"),
+            given_at: at("2026-11-23T02:00:00Z"),
             grace_until: day("2026-11-28"),
         }
     }
 
     fn money(fen: i64, on: &str, recorded: &str) -> Money {
-        Money { fen, effective_on: day(on), recorded_at: at(recorded) }
+        Money { fen, effective_on: day(on), known_since: at(recorded), day_unknown: false }
     }
 
     #[test]
@@ -208,6 +220,15 @@ mod tests {
     fn money_of_the_same_day_that_was_known_already_does_not_count() {
         assert_eq!(received(&promised(), &[money(5, "2026-11-23", "2026-11-23T01:59:59Z")]), 0);
         assert_eq!(received(&promised(), &[money(5, "2026-11-23", "2026-11-23T02:00:01Z")]), 5);
+    }
+
+    #[test]
+    fn money_of_an_unknown_day_counts_for_the_owner_unless_it_was_known_before() {
+        let mut sometime = money(7, "2026-12-20", "2026-12-20T00:00:00Z");
+        sometime.day_unknown = true;
+        assert_eq!(received(&promised(), &[sometime]), 7);
+        sometime.known_since = at("2026-11-01T00:00:00Z");
+        assert_eq!(received(&promised(), &[sometime]), 0);
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::{
         scalars::{Gid, Instant},
     },
     cases::{self, graphql::FollowUp},
-    kernel::ids::ReminderId,
-    owners::{self, graphql::Account},
+    kernel::{Failure, ids::ReminderId},
+    owners::{self, graphql::Account, queries::AccountCard},
 };
 
 /// A reminder, read.
@@ -53,22 +53,29 @@ impl Reminder {
         Ok(row.state == "OPEN" && row.revision == self.row.revision)
     }
 
-    /// The follow-up that fell due.
-    async fn follow_up(&self, ctx: &Context<'_>) -> Result<FollowUp> {
+    /// The follow-up that fell due; null when the account is no longer yours.
+    async fn follow_up(&self, ctx: &Context<'_>) -> Result<Option<FollowUp>> {
+        if self.card(ctx).await?.is_none() {
+            return Ok(None);
+        }
         let row =
             cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id)
                 .await;
-        row.map(FollowUp::from).map_err(|f| ctx.tell(f))
+        row.map(|row| Some(row.into())).map_err(|f| ctx.tell(f))
     }
 
     /// The account; null when it is no longer yours.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
+        Ok(self.card(ctx).await?.map(Account::from))
+    }
+}
+
+impl Reminder {
+    async fn card(&self, ctx: &Context<'_>) -> Result<Option<AccountCard>> {
         let now = ctx.app()?.kernel.clock.domain();
-        let card =
-            owners::queries::account(ctx.conn()?, ctx.actor()?, now, self.row.account_id).await;
-        match card {
-            Ok(card) => Ok(Some(card.into())),
-            Err(crate::kernel::Failure::NotFound) => Ok(None),
+        match owners::queries::account(ctx.conn()?, ctx.actor()?, now, self.row.account_id).await {
+            Ok(card) => Ok(Some(card)),
+            Err(Failure::NotFound) => Ok(None),
             Err(failure) => Err(ctx.tell(failure)),
         }
     }

@@ -58,11 +58,17 @@ impl Hub {
         Ear { receiver: sender.subscribe(), _sender: sender }
     }
 
-    /// Wakes a recipient here and in the other replicas.
-    pub async fn wake(&self, organization: OrganizationId, recipient: MembershipId) {
-        self.wake_here(organization, recipient);
-        if let Some(fanout) = &self.fanout {
-            fanout.publish(&format!("{WAKE} {organization} {recipient}")).await;
+    /// Wakes recipients here, at once, and in the other replicas, when Redis gets to it.
+    pub fn wake(&self, organization: OrganizationId, recipients: Vec<MembershipId>) {
+        for recipient in &recipients {
+            self.wake_here(organization, *recipient);
+        }
+        if let Some(fanout) = self.fanout.clone() {
+            tokio::spawn(async move {
+                for recipient in recipients {
+                    fanout.publish(&format!("{WAKE} {organization} {recipient}")).await;
+                }
+            });
         }
     }
 

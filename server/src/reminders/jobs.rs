@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 use super::Hub;
 use crate::{
     kernel::{
-        By, Failure, Kernel, Work,
+        By, Failure, Kernel, Moment, Work,
         ids::{self, AccountId, FollowUpId, MembershipId, OrganizationId},
         sql::{self, Sql},
     },
@@ -32,44 +32,49 @@ pub async fn remind(
     kernel.write(By::System(organization), |work| Box::pin(remind_some(work, hub))).await
 }
 
-/// A due follow-up, claimed.
+/// A due follow-up, claimed, with whom it is for.
 #[derive(FromQueryResult)]
 struct Due {
     id: FollowUpId,
     account_id: AccountId,
     revision: i64,
-    due_at: crate::kernel::Moment,
+    due_at: Moment,
+    steward_id: MembershipId,
 }
 
+/// What is due and can be said to somebody: while nobody looks after a unit its reminders wait. A look at promised money
+/// is not wanted while nothing is owed.
 async fn due(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    now: crate::kernel::Moment,
+    now: Moment,
     (count, locking): (usize, &str),
 ) -> Result<Vec<Due>, DbErr> {
-    let text = "SELECT id, account_id, revision, due_at FROM follow_up \
-         WHERE organization_id = $1 AND due_at <= $2 AND state = 'OPEN' AND reminds AND reminded_revision < revision \
-         AND account_id IS NOT NULL ORDER BY due_at, id LIMIT ";
+    let text = "SELECT f.id, f.account_id, f.revision, f.due_at, s.steward_id FROM follow_up f \
+         JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
+         JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
+         AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3) \
+         WHERE f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
+         AND f.reminded_revision < f.revision AND (f.source <> 'PROMISE' OR EXISTS ( \
+             SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
+             AND k.account_id = f.account_id AND k.state = 'OPEN')) \
+         ORDER BY f.due_at, f.id LIMIT ";
     let limit = i64::try_from(count).unwrap_or(i64::MAX);
-    Sql::new(text, [organization.into(), now.into()]).bind(limit).push(locking).all(conn).await
+    let values = [organization.into(), now.into(), owners::queries::reach_day(now).into()];
+    Sql::new(text, values).bind(limit).push(locking).all(conn).await
 }
 
 /// One batch: claimed, numbered and written in one transaction. Another replica passes over what is claimed here.
 async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     let organization = work.organization();
-    let locking = sql::for_update_skip_locked(work.conn());
-    let batch = due(work.conn(), organization, work.now, (AT_ONCE, locking)).await?;
-    let accounts: Vec<AccountId> = batch.iter().map(|due| due.account_id).collect();
-    let day = owners::queries::reach_day(work.now);
-    let stewards = owners::store::stewards_of(work.conn(), organization, day, &accounts).await?;
+    let locking = sql::skip_locked(work.conn(), "f");
+    let batch = due(work.conn(), organization, work.now, (AT_ONCE, &locking)).await?;
     // Sorted by recipient: counters are locked in one order everywhere.
     let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
     for due in &batch {
-        if let Some(steward) = stewards.iter().find(|steward| steward.account_id == due.account_id)
-        {
-            by_recipient.entry(steward.steward_id).or_default().push(due);
-        }
+        by_recipient.entry(due.steward_id).or_default().push(due);
     }
+    let recipients: Vec<MembershipId> = by_recipient.keys().copied().collect();
     for (recipient, dues) in by_recipient {
         let last = take_numbers(work, recipient, dues.len()).await?;
         let first = last - i64::try_from(dues.len()).unwrap_or_default() + 1;
@@ -77,10 +82,9 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
         reminder::Entity::insert_many(rows.collect::<Vec<_>>())
             .exec_without_returning(work.conn())
             .await?;
-        let hub = hub.clone();
-        work.after_commit(move || async move { hub.wake(organization, recipient).await });
     }
     mark(work, &batch).await?;
+    work.after_commit(move || async move { hub.wake(organization, recipients) });
     Ok(!batch.is_empty())
 }
 
@@ -117,7 +121,7 @@ fn row(
     row.into()
 }
 
-/// Remembers which revision was reminded of; also of accounts nobody looks after, which wait on the manager's list.
+/// Remembers which revision was reminded of.
 async fn mark(work: &Work, batch: &[Due]) -> Result<(), Failure> {
     if batch.is_empty() {
         return Ok(());

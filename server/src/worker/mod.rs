@@ -5,12 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    app::App,
-    cases,
-    kernel::{Failure, ids::OrganizationId},
-    people, promises, reminders,
-};
+use crate::{app::App, cases, kernel::ids::OrganizationId, people, promises, reminders};
 
 /// Looks at what is due, company by company, until shutdown.
 pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
@@ -39,21 +34,25 @@ async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
         if shutdown.is_cancelled() {
             return false;
         }
-        match jobs(app, company).await {
-            Ok(more) => busy |= more,
-            // The next look tries again: every job is claimed anew and safe to repeat.
-            Err(failure) => {
-                tracing::warn!(%company, %failure, "a job failed and will be tried again")
-            }
-        }
+        busy |= jobs(app, company).await;
     }
     busy
 }
 
-/// The jobs of one company, in the order of their effects: what becomes overdue, what is judged, what is reminded of.
-async fn jobs(app: &App, company: OrganizationId) -> Result<bool, Failure> {
-    let opened = cases::jobs::open_cases(&app.kernel, company).await?;
-    let judged = promises::jobs::judge(&app.kernel, company).await?;
-    let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await?;
-    Ok(opened || judged || reminded)
+/// The jobs of one company, in the order of their effects: what becomes overdue, what is judged, what is reminded of. One
+/// that fails is tried again by the next look, since each is claimed anew and safe to repeat; it does not hold up the rest.
+async fn jobs(app: &App, company: OrganizationId) -> bool {
+    let opened = cases::jobs::open_cases(&app.kernel, company).await;
+    let judged = promises::jobs::judge(&app.kernel, company).await;
+    let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
+    [("open cases", opened), ("judge promises", judged), ("remind", reminded)].into_iter().fold(
+        false,
+        |busy, (job, done)| {
+            let more = done.unwrap_or_else(|failure| {
+                tracing::warn!(%company, job, %failure, "a job failed and will be tried again");
+                false
+            });
+            busy || more
+        },
+    )
 }
