@@ -17,6 +17,8 @@ function listen(client) {
     const values = [];
     const subscription = client.subscribe({ query: gql(stream.query) }).subscribe({
       next: ({ data }) => {
+        // More may be under way when the client lets go.
+        if (!stream.ends && values.length === stream.first.length) return;
         values.push(JSON.parse(JSON.stringify(data, (key, value) => (key === "__typename" ? undefined : value))));
         if (stream.ends || values.length < stream.first.length) return;
         queueMicrotask(() => subscription.unsubscribe());

@@ -97,13 +97,11 @@ test("an act whose answer is lost or which is sent twice is done once", async ()
 test("reminders go on after the last number over a line that dies again and again, and come when the clock moves", async () => {
   const clock = process.env.GUANJIA_CLOCK_FILE;
   await run("LogContact", (await contact({ next: { on: "2026-11-30" } })).variables);
-  // Every second connection lets one result through and then dies.
-  const results = new Map();
+  // Every second connection dies with its first result, before it or after it in turn.
   const line = await proxy((chunk, client, number) => {
-    client.write(chunk);
-    if (!chunk.includes('"data"')) return;
-    results.set(number, (results.get(number) ?? 0) + 1);
-    if (number % 2 === 1) client.destroy();
+    const dies = number % 2 === 1 && chunk.includes('"data"');
+    if (!dies || number % 4 === 3) client.write(chunk);
+    if (dies) client.end();
   });
   const seen = [];
   while (seen.length < 4) {
@@ -114,6 +112,7 @@ test("reminders go on after the last number over a line that dies again and agai
         { query: "", documentId: documentId("Reminders"), variables },
         {
           next: ({ data }) => {
+            if (seen.length === 4) return; // that of another test
             seen.push(data.reminders.sequence);
             if (seen.length === 3) writeFileSync(clock, "2026-11-30T09:00:00+08:00\n");
             if (seen.length === 4) queueMicrotask(() => stop());

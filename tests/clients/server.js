@@ -56,7 +56,8 @@ export function collect(client, payload, wanted = Infinity) {
     const results = [];
     const stop = client.subscribe(payload, {
       next: (result) => {
-        results.push(result);
+        // More may be under way when the client lets go.
+        if (results.length < wanted) results.push(result);
         if (results.length === wanted) queueMicrotask(() => stop());
       },
       error: reject,
