@@ -1,7 +1,7 @@
 //! The schema of the database, change by change.
 //!
 //! Each migration is one Rust file and one `.sql` file beside it under `sql/`. The SQL is written once for both
-//! databases; words in braces (`{uuid}`, `{moment}` …) are filled in by [`dialect`]. This crate imports nothing of
+//! databases; words in braces (`{uuid}`, `{moment}` …) are filled in by `dialect`. This crate imports nothing of
 //! ours, ever: an entity changes with the product, a migration that has been released does not.
 
 mod dialect;

@@ -76,7 +76,8 @@ impl TestApp {
         let clock = Arc::new(Clock::new());
         let database_url = database::fresh(clock.folder()).await;
         let own = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Self::serve(Place { clock, database_url, redis_prefix: fresh_key(), own: own.collect() }).await
+        Self::serve(Place { clock, database_url, redis_prefix: fresh_key(), own: own.collect() })
+            .await
     }
 
     /// A server with the small company of [`books`].

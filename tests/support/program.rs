@@ -50,7 +50,11 @@ impl Program {
     }
 
     /// The same, with more in its environment.
-    pub(crate) async fn serve_with(database_url: &str, clock: &Clock, more: &[(&str, &str)]) -> Self {
+    pub(crate) async fn serve_with(
+        database_url: &str,
+        clock: &Clock,
+        more: &[(&str, &str)],
+    ) -> Self {
         let mut command = command(database_url);
         command
             .arg("serve")
