@@ -13,6 +13,7 @@ use crate::kernel::{
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
 )]
+#[graphql(name = "FollowUpPurpose")]
 pub enum Purpose {
     /// Call.
     Call,
@@ -28,6 +29,7 @@ pub enum Purpose {
 
 /// Where a follow-up comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "FollowUpSource")]
 pub enum Source {
     /// The case opened.
     Opening,

@@ -123,7 +123,7 @@ pub struct TimelineEntry {
     /// An amount that it is about, such as what was promised.
     amount: Option<Money>,
     /// A day that it is about, such as the promised one.
-    due_on: Option<String>,
+    due_on: Option<Date>,
     /// What came of it: the outcome of a contact, the verdict on a promise.
     outcome: Option<String>,
     /// What was received on a promise that was judged.
@@ -142,7 +142,7 @@ impl From<timeline_entry::Model> for TimelineEntry {
             occurred_at: Instant(row.occurred_at),
             recorded_at: Instant(row.recorded_at),
             amount: money("amountFen"),
-            due_on: text("dueOn"),
+            due_on: text("dueOn").and_then(|day| day.parse().ok()).map(Date),
             outcome: text("disposition").or_else(|| text("state")),
             received: money("receivedFen"),
         }

@@ -17,6 +17,7 @@ use crate::kernel::{
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "TimelineHappening")]
 pub enum Happening {
     /// A case opened.
     CaseOpened,

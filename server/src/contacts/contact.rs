@@ -24,6 +24,7 @@ const MOST_ACCOUNTS: usize = 50;
 
 /// How somebody was contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
+#[graphql(name = "ContactChannel")]
 pub enum Channel {
     /// 电话.
     Call,
@@ -41,6 +42,7 @@ named!(Channel { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", Wechat = "
 
 /// Who began it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
+#[graphql(name = "ContactDirection")]
 pub enum Direction {
     /// We did.
     Outbound,

@@ -8,7 +8,12 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
 };
 
-use super::{events::AccountsChanged, points::PointStatus, queries, store::AccountRow};
+use super::{
+    events::AccountsChanged,
+    points::{PointKind, PointStatus},
+    queries,
+    store::AccountRow,
+};
 use crate::kernel::{
     Actor, Failure, Moment, Work,
     ids::{
@@ -159,12 +164,7 @@ async fn add_mobile(
         organization_id: Set(work.organization()),
         id: Set(ids::fresh()),
         party_id: Set(party),
-        kind: Set(if number.len() == 11 && number.starts_with('1') {
-            "MOBILE"
-        } else {
-            "LANDLINE"
-        }
-        .to_owned()),
+        kind: Set(PointKind::of_number(number).name().to_owned()),
         value: Set(number.to_owned()),
         status: Set(PointStatus::Valid.name().to_owned()),
         source: Set(source.to_owned()),

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::contact_point;
 
 use super::{
-    points::PointStatus,
+    points::{PointKind, PointStatus},
     queries::{AccountCard, HolderCard},
 };
 use crate::{
@@ -173,8 +173,8 @@ impl From<HolderCard> for Holder {
 pub struct ContactPoint {
     /// Its id.
     id: Gid<ContactPointId>,
-    /// MOBILE, LANDLINE.
-    kind: String,
+    /// What it is.
+    kind: PointKind,
     /// The number.
     value: String,
     /// What is known of it.
@@ -189,7 +189,7 @@ impl From<contact_point::Model> for ContactPoint {
     fn from(row: contact_point::Model) -> Self {
         Self {
             id: Gid(row.id),
-            kind: row.kind,
+            kind: PointKind::of_name(&row.kind).unwrap_or(PointKind::Landline),
             value: row.value,
             status: PointStatus::of_name(&row.status).unwrap_or(PointStatus::Valid),
             status_at: Instant(row.status_at),

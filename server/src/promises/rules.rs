@@ -8,6 +8,7 @@ use crate::kernel::{Moment, Problem, ProblemCode, Text, names::named};
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
 )]
+#[graphql(name = "PaymentWay")]
 pub enum Way {
     /// 银行转账.
     Transfer,
@@ -25,6 +26,7 @@ named!(Way { Transfer = "TRANSFER", Wechat = "WECHAT", Alipay = "ALIPAY", Desk =
 
 /// Where a promise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "PromiseState")]
 pub enum State {
     /// Its day is to come, or the books are not known past it yet.
     Pending,

@@ -2,6 +2,7 @@
 
 /// Why an account is on the list, in the order of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "WorklistReason")]
 pub enum Reason {
     /// A promise was broken or kept in part.
     BrokenPromise,
