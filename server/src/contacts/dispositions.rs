@@ -2,7 +2,7 @@
 
 use crate::{cases::follow_up::Purpose, kernel::names::named, owners::points::PointStatus};
 
-/// What came of a contact (terms.md of the domain gives each its meaning).
+/// What came of a contact. Each outcome fixes what follows for the number and for the next step.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
 )]
