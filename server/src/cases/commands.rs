@@ -8,7 +8,6 @@ use guanjia_entity::{case_file, collection_policy, follow_up};
 use serde_json::json;
 
 use super::{
-    events::{CasesClosed, CasesOpened},
     follow_up::{NewFollowUp, Purpose, Source},
     policy, queries,
     rules::{Turn, turn},
@@ -76,9 +75,7 @@ async fn begin(work: &mut Work, rows: Vec<StandingRow>, how: Happening) -> Resul
     let follow_ups =
         opened.iter().map(|(case, row)| first_follow_up(work, &policies, (*case, row)));
     store::insert_follow_ups(work, follow_ups.collect()).await?;
-    let opened: Vec<_> = opened.into_iter().map(|(case, row)| (case, row.account_id)).collect();
-    work.emit_summed(AccountsChanged::of(opened.iter().map(|(_, account)| *account)));
-    work.emit(CasesOpened(opened));
+    work.emit_summed(AccountsChanged::of(opened.iter().map(|(_, row)| row.account_id)));
     Ok(())
 }
 
@@ -138,7 +135,6 @@ async fn end(work: &mut Work, rows: Vec<StandingRow>) -> Result<(), Failure> {
     let entries = closed.iter().map(|pair| entry(work, *pair, Happening::CaseClosed));
     timeline::write(work, entries.collect()).await?;
     work.emit_summed(AccountsChanged::of(accounts));
-    work.emit(CasesClosed(closed));
     Ok(())
 }
 

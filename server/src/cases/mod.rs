@@ -6,7 +6,6 @@
 //! event and is never edited.
 
 pub mod commands;
-pub mod events;
 pub mod follow_up;
 pub mod graphql;
 pub mod handlers;

@@ -52,9 +52,7 @@ impl Kernel {
         by: By,
         act: impl for<'a> FnOnce(&'a mut Work) -> Task<'a, T> + Send,
     ) -> Result<T, Failure> {
-        let mut work = self.begin(by).await?;
-        let value = act(&mut work).await?;
-        work.settle(&self.handlers).await?;
+        let (work, value) = self.enact(by, act).await?;
         work.transaction.commit().await?;
         for hook in work.after {
             hook().await;
@@ -68,11 +66,21 @@ impl Kernel {
         by: By,
         act: impl for<'a> FnOnce(&'a mut Work) -> Task<'a, T> + Send,
     ) -> Result<T, Failure> {
+        let (work, value) = self.enact(by, act).await?;
+        work.transaction.rollback().await?;
+        Ok(value)
+    }
+
+    /// Runs `act` and all its handlers in a transaction that is still open; a failure takes it back.
+    async fn enact<T: Send>(
+        &self,
+        by: By,
+        act: impl for<'a> FnOnce(&'a mut Work) -> Task<'a, T> + Send,
+    ) -> Result<(Work, T), Failure> {
         let mut work = self.begin(by).await?;
         let value = act(&mut work).await?;
         work.settle(&self.handlers).await?;
-        work.transaction.rollback().await?;
-        Ok(value)
+        Ok((work, value))
     }
 
     async fn begin(&self, by: By) -> Result<Work, Failure> {

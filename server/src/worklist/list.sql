@@ -24,14 +24,14 @@ next AS MATERIALIZED (
   ) AS ranked WHERE nth = 1
 ),
 promised AS MATERIALIZED (
-  SELECT l.account_id, l.id AS promise_line_id, l.due_on
+  SELECT l.account_id, l.due_on
   FROM mine m
   JOIN promise_line l ON l.organization_id = $1 AND l.account_id = m.account_id AND l.state = 'PENDING'
 ),
 entries AS (
-  SELECT m.account_id, k.id AS case_id, k.opened_at AS case_opened_at,
+  SELECT m.account_id,
          COALESCE(o.overdue_fen, 0) AS overdue_fen, o.oldest_due_on,
-         n.follow_up_id, p.promise_line_id,
+         n.follow_up_id,
          CAST(CASE
            WHEN n.source = 'BROKEN_PROMISE' AND (n.revision = 1 OR n.due_on <= $3) THEN 1
            WHEN p.due_on = $3 AND k.id IS NOT NULL THEN 2

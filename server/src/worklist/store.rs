@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::Reason;
 use crate::kernel::{
-    Actor, Moment, Work,
-    ids::{AccountId, CaseId, FollowUpId, MembershipId, OrganizationId, PromiseLineId},
+    Actor, Work,
+    ids::{AccountId, FollowUpId, MembershipId, OrganizationId},
     sql::Sql,
 };
 
@@ -27,18 +27,12 @@ pub struct After {
 pub struct Row {
     /// The account.
     pub account_id: AccountId,
-    /// Its open case.
-    pub case_id: Option<CaseId>,
-    /// When the case opened.
-    pub case_opened_at: Option<Moment>,
     /// Fen overdue.
     pub overdue_fen: i64,
     /// Due day of the oldest overdue charge.
     pub oldest_due_on: Option<NaiveDate>,
     /// The next follow-up.
     pub follow_up_id: Option<FollowUpId>,
-    /// The pending promise.
-    pub promise_line_id: Option<PromiseLineId>,
     reason: i64,
     hour: String,
     size: i64,
