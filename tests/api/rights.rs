@@ -23,7 +23,7 @@ struct Case {
     guard: Refused,
 }
 
-const CASES: [Case; 8] = [
+const CASES: &[Case] = &[
     Case {
         field: "Query.viewer",
         operation: "Viewer",
