@@ -36,7 +36,7 @@ pub(super) struct Plan {
 }
 
 /// Makes the units that are new, and plans the entries of the ledger.
-pub(super) async fn plan(work: &Work, book: &Book, target: &Target) -> Result<Plan, Failure> {
+pub(super) async fn plan(work: &mut Work, book: &Book, target: &Target) -> Result<Plan, Failure> {
     let postings = Postings { import: Some(target.import), ..Postings::default() };
     let mut plan = Plan { postings, keys: Vec::new(), summary: Summary::default() };
     units(work, &book.units, target, &mut plan).await?;
@@ -51,7 +51,7 @@ type Accounts = HashMap<(String, String, String), AccountId>;
 
 /// A unit that is known is left as it is: what a book says of its holders is a proposal.
 async fn units(
-    work: &Work,
+    work: &mut Work,
     rows: &[UnitRow],
     target: &Target,
     plan: &mut Plan,
@@ -83,7 +83,7 @@ async fn units(
 }
 
 /// The first holder has the numbers.
-async fn holders(work: &Work, row: &UnitRow, account: AccountId) -> Result<(), Failure> {
+async fn holders(work: &mut Work, row: &UnitRow, account: AccountId) -> Result<(), Failure> {
     for (position, holder) in (0..).zip(&row.holders) {
         let phones = if position == 0 { row.phones.clone() } else { Vec::new() };
         let new = NewHolder { name: holder.name.clone(), phones, source: "BOOKS".to_owned() };

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{
-    events::AccountsChanged,
+    events::{AccountsChanged, RegistryChanged},
     points::{PointKind, PointStatus},
     queries,
     store::AccountRow,
@@ -38,7 +38,7 @@ pub struct NewUnit {
 
 /// Makes a unit and its first account, whose beginning is unknown.
 pub async fn open_unit(
-    work: &Work,
+    work: &mut Work,
     community: CommunityId,
     new: NewUnit,
 ) -> Result<(UnitId, AccountId), Failure> {
@@ -64,6 +64,7 @@ pub async fn open_unit(
         created_at: Set(work.now),
     };
     account::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    work.emit_summed(RegistryChanged::of_unit(unit_id));
     Ok((unit_id, account_id))
 }
 
@@ -79,7 +80,7 @@ pub struct NewHolder {
 
 /// Adds a holder to an account. Same name and same number is one party; a name alone is always a new one.
 pub async fn add_holder(
-    work: &Work,
+    work: &mut Work,
     account: AccountId,
     position: i64,
     new: &NewHolder,
@@ -96,6 +97,7 @@ pub async fn add_holder(
         to_on: Set(None),
     };
     account_holder::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    work.emit_summed(RegistryChanged::of_party(party));
     Ok(party)
 }
 

@@ -1,26 +1,20 @@
 //! Accounts in the API: the card of an account shows what all slices know of it.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use guanjia_entity::contact_point;
 
-use super::{
-    points::{PointKind, PointStatus},
-    queries::{AccountCard, HolderCard},
-};
+use super::Holder;
 use crate::{
-    api::{
-        context::Ask,
-        scalars::{Gid, Instant},
-    },
+    api::{context::Ask, scalars::Gid},
     cases::{
         self,
         graphql::{Case, FollowUp, TimelineEntry},
     },
-    kernel::ids::{AccountId, ContactPointId, PartyId, UnitId},
+    kernel::ids::{AccountId, UnitId},
     ledger::{
         self,
         graphql::{Arrears, Charge},
     },
+    owners::{self, queries::AccountCard},
     promises::{self, graphql::Promise},
 };
 
@@ -67,7 +61,7 @@ impl Account {
     /// What is owed as of today.
     async fn arrears(&self, ctx: &Context<'_>) -> Result<Arrears> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let today = super::queries::reach_day(ctx.app()?.kernel.clock.domain());
+        let today = owners::queries::reach_day(ctx.app()?.kernel.clock.domain());
         let found = ledger::queries::arrears(ctx.conn()?, organization, today, &[id]).await;
         Ok(found.map_err(|f| ctx.tell(f))?.pop().into())
     }
@@ -145,55 +139,4 @@ pub struct Unit {
     use_type: Option<String>,
     /// Name of the community.
     community_name: String,
-}
-
-/// A holder of an account 产权人.
-#[derive(SimpleObject)]
-pub struct Holder {
-    /// Id of the party.
-    party_id: Gid<PartyId>,
-    /// The name.
-    name: String,
-    /// Numbers and addresses, in the order of the books.
-    contact_points: Vec<ContactPoint>,
-}
-
-impl From<HolderCard> for Holder {
-    fn from(card: HolderCard) -> Self {
-        Self {
-            party_id: Gid(card.party.id),
-            name: card.party.name,
-            contact_points: card.points.into_iter().map(ContactPoint::from).collect(),
-        }
-    }
-}
-
-/// A way to reach a party.
-#[derive(SimpleObject)]
-pub struct ContactPoint {
-    /// Its id.
-    id: Gid<ContactPointId>,
-    /// What it is.
-    kind: PointKind,
-    /// The number.
-    value: String,
-    /// What is known of it.
-    status: PointStatus,
-    /// Since when that is known.
-    status_at: Instant,
-    /// Where we have it from.
-    source: String,
-}
-
-impl From<contact_point::Model> for ContactPoint {
-    fn from(row: contact_point::Model) -> Self {
-        Self {
-            id: Gid(row.id),
-            kind: PointKind::of_name(&row.kind).unwrap_or(PointKind::Landline),
-            value: row.value,
-            status: PointStatus::of_name(&row.status).unwrap_or(PointStatus::Valid),
-            status_at: Instant(row.status_at),
-            source: row.source,
-        }
-    }
 }
