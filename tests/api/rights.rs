@@ -93,7 +93,7 @@ async fn without_the_right_nothing_is_done_and_nothing_is_shown() {
     let (app, company) = TestApp::with_company().await;
     let account = company.account(&app.app, "101").await.to_string();
     let (stranger, guard) = (app.client(), app.sign_in(books::GUARD).await);
-    for case in &CASES {
+    for case in CASES {
         for (who, client, refused) in
             [("stranger", &stranger, &case.stranger), ("guard", &guard, &case.guard)]
         {
