@@ -80,6 +80,10 @@ schema: build ## write schema.graphql as the program has it
 	@$(GUANJIA) schema >schema.graphql.new
 	@mv schema.graphql.new schema.graphql
 
+.PHONY: rights
+rights: build ## write the table of rights into docs/authorization.md
+	@scripts/write-between rights docs/authorization.md <($(GUANJIA) rights)
+
 .PHONY: manifest
 manifest: ## write mobile-contract/persisted-operations.json from the operations
 	node mobile-contract/manifest.mjs

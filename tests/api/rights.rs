@@ -2,76 +2,35 @@
 
 use std::collections::BTreeSet;
 
+use guanjia::{
+    api::rights::{self, Within},
+    kernel::Role,
+};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, books, books::Company, client::contact, fresh_key};
 
-/// What somebody without the right is answered.
-enum Refused {
-    /// An error with this code.
-    Code(&'static str),
-    /// Null, as if it were not there.
-    Nothing,
-    /// Open to everybody.
-    Open,
-}
+/// Each operation of the API and the one of the contract that tries it.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("Query.viewer", "Viewer"),
+    ("Query.worklist", "Worklist"),
+    ("Query.node", "AccountCard"),
+    ("Mutation.signIn", "SignIn"),
+    ("Mutation.signOut", "SignOut"),
+    ("Mutation.setWatermark", "SetWatermark"),
+    ("Mutation.logContact", "LogContact"),
+    ("Subscription.reminders", "Reminders"),
+];
 
-struct Case {
-    field: &'static str,
-    operation: &'static str,
-    stranger: Refused,
-    guard: Refused,
-}
-
-const CASES: &[Case] = &[
-    Case {
-        field: "Query.viewer",
-        operation: "Viewer",
-        stranger: Refused::Open,
-        guard: Refused::Open,
-    },
-    Case {
-        field: "Query.worklist",
-        operation: "Worklist",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Open,
-    },
-    Case {
-        field: "Query.node",
-        operation: "AccountCard",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Nothing,
-    },
-    Case {
-        field: "Mutation.signIn",
-        operation: "SignIn",
-        stranger: Refused::Open,
-        guard: Refused::Open,
-    },
-    Case {
-        field: "Mutation.signOut",
-        operation: "SignOut",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Open,
-    },
-    Case {
-        field: "Mutation.setWatermark",
-        operation: "SetWatermark",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Code("FORBIDDEN"),
-    },
-    Case {
-        field: "Mutation.logContact",
-        operation: "LogContact",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Code("FORBIDDEN"),
-    },
-    Case {
-        field: "Subscription.reminders",
-        operation: "Reminders",
-        stranger: Refused::Code("UNAUTHENTICATED"),
-        guard: Refused::Open,
-    },
+/// One person per role.
+const PEOPLE: [(Role, &str); 7] = [
+    (Role::Steward, books::STEWARD),
+    (Role::Manager, books::MANAGER),
+    (Role::Director, books::DIRECTOR),
+    (Role::Finance, books::CLERK),
+    (Role::Legal, books::LEGAL),
+    (Role::Guard, books::GUARD),
+    (Role::Administrator, books::ADMINISTRATOR),
 ];
 
 fn variables(operation: &str, company: &Company, account: &str) -> Value {
@@ -88,45 +47,83 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
     }
 }
 
-#[tokio::test]
-async fn without_the_right_nothing_is_done_and_nothing_is_shown() {
-    let (app, company) = TestApp::with_company().await;
-    let account = company.account(&app.app, "101").await.to_string();
-    let (stranger, guard) = (app.client(), app.sign_in(books::GUARD).await);
-    for case in CASES {
-        for (who, client, refused) in
-            [("stranger", &stranger, &case.stranger), ("guard", &guard, &case.guard)]
-        {
-            // A subscription is refused over the socket; over POST nobody may run one.
-            if case.operation == "Reminders" || (case.operation == "SignOut" && who == "guard") {
-                continue;
-            }
-            let answer =
-                client.answer(case.operation, variables(case.operation, &company, &account)).await;
-            match refused {
-                Refused::Code(code) => {
-                    assert_eq!(answer["errors"][0]["extensions"]["code"], *code, "{who}: {answer}")
-                }
-                Refused::Nothing => {
-                    assert_eq!(answer["data"]["node"], Value::Null, "{who}: {answer}")
-                }
-                Refused::Open => assert!(answer.get("errors").is_none(), "{who}: {answer}"),
-            }
-        }
-    }
-    let card = app.sign_in(books::STEWARD).await.card(&account).await;
-    assert!(
-        card["timeline"].as_array().unwrap().iter().all(|entry| entry["happening"] != "CONTACTED")
-    );
+/// The code of the first error, or nothing.
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
+}
+
+/// Subscriptions are tried over a socket, elsewhere; over POST nobody may run one.
+fn over_post() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    OPERATIONS.iter().filter(|(field, _)| !field.starts_with("Subscription."))
 }
 
 #[tokio::test]
-async fn every_operation_of_the_schema_is_in_the_list() {
+async fn who_is_not_signed_in_is_told_so_by_everything_that_is_not_open() {
+    let (app, company) = TestApp::with_company().await;
+    let account = company.account(&app.app, "101").await.to_string();
+    for (field, operation) in over_post() {
+        let answer = app.client().answer(operation, variables(operation, &company, &account)).await;
+        let open = rights::of(field).unwrap().within == Within::Open;
+        let wanted = if open { "" } else { "UNAUTHENTICATED" };
+        assert_eq!(code(&answer), wanted, "{field}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_the_table_says_and_nothing_else() {
+    let (app, company) = TestApp::with_company().await;
+    let account = company.account(&app.app, "101").await.to_string();
+    for (role, mobile) in PEOPLE {
+        let client = app.sign_in(mobile).await;
+        for (field, operation) in over_post() {
+            // Whoever signs out or is made another has to come in again for the next one.
+            let client =
+                if *operation == "SignOut" { app.sign_in(mobile).await } else { client.clone() };
+            let answer = client.answer(operation, variables(operation, &company, &account)).await;
+            let right = rights::of(field).unwrap();
+            if right.within == Within::Open || right.roles.contains(&role) {
+                let refused = ["FORBIDDEN", "UNAUTHENTICATED", "INTERNAL"];
+                assert!(!refused.contains(&code(&answer)), "{role} {field}: {answer}");
+            } else {
+                assert_eq!(code(&answer), "FORBIDDEN", "{role} {field}: {answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_act_leaves_no_trace() {
+    let (app, company) = TestApp::with_company().await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let guard = app.sign_in(books::GUARD).await;
+    assert_eq!(
+        guard.code("LogContact", contact(&account, &fresh_key(), json!({}))).await,
+        "FORBIDDEN"
+    );
+    let card = app.sign_in(books::STEWARD).await.card(&account).await;
+    let entries = card["timeline"].as_array().unwrap();
+    assert!(entries.iter().all(|entry| entry["happening"] != "CONTACTED"));
+}
+
+#[tokio::test]
+async fn every_operation_of_the_schema_has_a_right_and_is_tried() {
     let sdl = guanjia::api::schema::sdl();
-    let known: BTreeSet<String> = CASES.iter().map(|case| case.field.to_owned()).collect();
-    let fields =
-        ["Query", "Mutation", "Subscription"].iter().flat_map(|root| root_fields(&sdl, root));
-    assert_eq!(fields.collect::<BTreeSet<_>>(), known);
+    let fields: BTreeSet<String> = ["Query", "Mutation", "Subscription"]
+        .iter()
+        .flat_map(|root| root_fields(&sdl, root))
+        .collect();
+    let in_table: BTreeSet<String> =
+        rights::RIGHTS.iter().map(|right| right.field.to_owned()).collect();
+    let tried: BTreeSet<String> = OPERATIONS.iter().map(|(field, _)| (*field).to_owned()).collect();
+    assert_eq!(fields, in_table);
+    assert_eq!(fields, tried);
+}
+
+#[test]
+fn the_page_shows_the_table_as_it_is() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/authorization.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains(&rights::matrix()), "write it anew: make rights");
 }
 
 /// Names of the fields of a root type.

@@ -30,6 +30,9 @@ pub(crate) const OTHER_STEWARD: &str = "13900000002";
 pub(crate) const MANAGER: &str = "13900000003";
 pub(crate) const CLERK: &str = "13900000004";
 pub(crate) const GUARD: &str = "13900000005";
+pub(crate) const DIRECTOR: &str = "13900000006";
+pub(crate) const LEGAL: &str = "13900000007";
+pub(crate) const ADMINISTRATOR: &str = "13900000008";
 
 /// The ids that a scenario starts from.
 pub(crate) struct Company {
@@ -62,6 +65,9 @@ async fn found(work: &mut Work, hash: String) -> Result<CommunityId, Failure> {
         (MANAGER, Role::Manager),
         (CLERK, Role::Finance),
         (GUARD, Role::Guard),
+        (DIRECTOR, Role::Director),
+        (LEGAL, Role::Legal),
+        (ADMINISTRATOR, Role::Administrator),
     ] {
         let person = NewPerson {
             mobile: mobile.to_owned(),

@@ -3,13 +3,13 @@
 use async_graphql::{Context, Object, Result};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::context::Ask;
+use super::{context::Ask, rights};
 use crate::kernel::{self, By, Failure, ProblemCode, Work, events::Task, idempotency};
 
 /// The outcome of an act, or what is wrong with the input.
 pub type Outcome<T> = std::result::Result<T, Vec<Problem>>;
 
-/// Runs a command under an idempotency key.
+/// Runs a command under an idempotency key, for those whom the table of rights lets.
 pub async fn act<I, T>(
     ctx: &Context<'_>,
     (key, operation): (&str, &'static str),
@@ -20,6 +20,7 @@ where
     I: Serialize + Send + 'static,
     T: Serialize + DeserializeOwned + Send + 'static,
 {
+    rights::check(ctx, &format!("Mutation.{operation}"))?;
     let by = By::Person(ctx.actor()?.clone());
     let act = match idempotency::Act::new(key, operation, &input) {
         Ok(act) => act,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::context::Ask;
+use super::{context::Ask, rights};
 use crate::{
     cases::{self, graphql::Case},
     kernel::{
@@ -50,6 +50,7 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
     ) -> Result<Option<Node>> {
+        rights::check(ctx, "Query.node")?;
         let actor = ctx.actor()?;
         let (app, conn) = (ctx.app()?, ctx.conn()?);
         let now = app.kernel.clock.domain();

@@ -33,6 +33,8 @@ enum Command {
     Import(books::Import),
     /// Print the schema of the API.
     Schema,
+    /// Print who may do what, as the documents show it.
+    Rights,
     /// Load a small invented company to look around in.
     Demo(demo::Demo),
     /// Let somebody in: a steward, a manager, the first administrator.
@@ -64,6 +66,10 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
         print!("{}", crate::api::schema::sdl());
         return Ok(());
     }
+    if let Command::Rights = arguments.command {
+        print!("{}", crate::api::rights::matrix());
+        return Ok(());
+    }
     if let Command::CheckConfig(check) = &arguments.command
         && check.defaults
     {
@@ -81,7 +87,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Demo(demo) => demo.run(settings).await,
         Command::User(user) => user.run(settings).await,
         Command::CheckConfig(_) => check::run(&settings).await,
-        Command::Schema => Ok(()),
+        Command::Schema | Command::Rights => Ok(()),
     };
     // Sending the last spans blocks.
     let _ = tokio::task::spawn_blocking(|| telemetry.flush()).await;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     kernel::{
-        By, Failure, Problem, ProblemCode, Role, Text, Work, audit, calendar,
+        Failure, Problem, ProblemCode, Text, Work, audit, calendar,
         ids::{self, AccountId, ChargeId, ImportId, PaymentId},
         sql::BULK,
     },
@@ -298,11 +298,6 @@ pub async fn set_watermark(
     known_to: NaiveDate,
     reason: Option<String>,
 ) -> Result<watermark::Model, Failure> {
-    if let By::Person(actor) = work.by()
-        && !actor.is_any(&[Role::Manager, Role::Finance, Role::Administrator])
-    {
-        return Err(Failure::Forbidden);
-    }
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
         let text = Text::new("原因最多 500 字", "a reason has at most 500 characters");
         return Err(Failure::problem(Problem::at("reason", ProblemCode::TooLong, text)));

@@ -8,6 +8,7 @@ use super::stream;
 use crate::{
     api::{
         context::Ask,
+        rights,
         scalars::{Gid, Instant},
     },
     cases::{self, graphql::FollowUp},
@@ -99,6 +100,7 @@ impl RemindersSubscription {
         )]
         after: i64,
     ) -> Result<impl Stream<Item = Result<Reminder>> + use<>> {
+        rights::check(ctx, "Subscription.reminders")?;
         let app = ctx.app()?;
         let language = ctx.language();
         let reading = (after, app.settings.reminder_poll());

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     api::{
         context::Ask,
+        rights,
         scalars::{Date, Money},
     },
     cases::{
@@ -48,6 +49,7 @@ impl WorklistQuery {
         #[graphql(desc = "The version that a mutation answered: the list shows at least that.")]
         at_least: Option<i64>,
     ) -> Result<WorklistConnection> {
+        rights::check(ctx, "Query.worklist")?;
         let actor = ctx.actor()?;
         let now = ctx.app()?.kernel.clock.domain();
         let page = Page::<After>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;

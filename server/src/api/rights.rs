@@ -1,0 +1,105 @@
+//! Who may do what: one row per operation of the API, and the only place that says so. docs/authorization.md shows the
+//! same table, and a test plays every role against every row.
+//!
+//! A role opens the door; *whose* rows are then found is said by the finders, which take the actor.
+
+use async_graphql::{Context, Result};
+
+use super::context::Ask;
+use crate::kernel::{
+    Failure,
+    Role::{self, Administrator, Director, Finance, Legal, Manager, Steward},
+};
+
+/// Which rows an operation reaches for those who may use it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// It is about nobody's rows, and needs no sign-in.
+    Open,
+    /// What is the person's own.
+    Own,
+    /// Accounts within reach: a steward's units, otherwise the communities that were given.
+    Reach,
+    /// The communities that were given, or all.
+    Given,
+    /// The whole company.
+    Company,
+}
+
+impl Within {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Open => "✓",
+            Self::Own => "own",
+            Self::Reach => "reach",
+            Self::Given => "given",
+            Self::Company => "company",
+        }
+    }
+}
+
+/// The right to one operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Right {
+    /// `Mutation.logContact`.
+    pub field: &'static str,
+    /// Who may use it.
+    pub roles: &'static [Role],
+    /// On what.
+    pub within: Within,
+}
+
+const fn right(field: &'static str, within: Within, roles: &'static [Role]) -> Right {
+    Right { field, roles, within }
+}
+
+/// Everybody who is signed in.
+const ALL: &[Role] = &Role::ALL;
+/// Who works with owners.
+const CARERS: &[Role] = &[Steward, Manager, Director];
+/// Who keeps the books.
+const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
+/// Who sees accounts.
+const READERS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administrator];
+
+/// The table. A guard's own door is short on purpose.
+pub const RIGHTS: &[Right] = &[
+    right("Query.viewer", Within::Open, ALL),
+    right("Query.worklist", Within::Own, CARERS),
+    right("Query.node", Within::Reach, READERS),
+    right("Mutation.signIn", Within::Open, ALL),
+    right("Mutation.signOut", Within::Own, ALL),
+    right("Mutation.setWatermark", Within::Given, KEEPERS),
+    right("Mutation.logContact", Within::Reach, CARERS),
+    right("Subscription.reminders", Within::Own, ALL),
+];
+
+/// The right to an operation; an operation that is not in the table is nobody's.
+pub fn of(field: &str) -> Option<&'static Right> {
+    RIGHTS.iter().find(|right| right.field == field)
+}
+
+/// Refuses whoever may not use the operation: `UNAUTHENTICATED` or `FORBIDDEN`.
+pub fn check(ctx: &Context<'_>, field: &str) -> Result<()> {
+    let Some(right) = of(field) else {
+        return Err(ctx.tell(Failure::broken("rights", format!("{field} is not in the table"))));
+    };
+    if right.within == Within::Open || ctx.actor()?.is_any(right.roles) {
+        return Ok(());
+    }
+    Err(ctx.tell(Failure::Forbidden))
+}
+
+/// The table as docs/authorization.md shows it.
+pub fn matrix() -> String {
+    let roles = Role::ALL.map(|role| role.name().to_lowercase());
+    let mut text = format!("| operation | nobody | {} |\n", roles.join(" | "));
+    text.push_str(&format!("|{}\n", " --- |".repeat(roles.len() + 2)));
+    for right in RIGHTS {
+        let nobody = if right.within == Within::Open { "✓" } else { "–" };
+        let cells = Role::ALL
+            .map(|role| if right.roles.contains(&role) { right.within.word() } else { "–" });
+        text.push_str(&format!("| `{}` | {nobody} | {} |\n", right.field, cells.join(" | ")));
+    }
+    text
+}
