@@ -114,6 +114,8 @@ typed_id! {
     HolderId = "holder";
     /// Of the table `contact_point`.
     ContactPointId = "contactpoint";
+    /// Of the table `attachment`.
+    AttachmentId = "attachment";
     /// Of the table `charge`.
     ChargeId = "charge";
     /// Of the table `payment`.

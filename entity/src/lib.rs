@@ -9,6 +9,8 @@ pub mod account;
 pub mod account_holder;
 pub mod allocation;
 pub mod app_user;
+pub mod attachment;
+pub mod attachment_link;
 pub mod audit_entry;
 pub mod case_file;
 pub mod charge;

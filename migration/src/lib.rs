@@ -13,6 +13,7 @@ mod m20261122_000005_promises;
 mod m20261122_000006_contacts;
 mod m20261122_000007_reminders;
 mod m20261122_000008_kernel;
+mod m20261122_000400_attachments;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_contacts::Migration),
             Box::new(m20261122_000007_reminders::Migration),
             Box::new(m20261122_000008_kernel::Migration),
+            Box::new(m20261122_000400_attachments::Migration),
         ]
     }
 }

@@ -3,7 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    adapters::{fanout::Fanout, metrics::Metrics},
+    adapters::{
+        fanout::Fanout,
+        metrics::Metrics,
+        vault::{Files, Vault},
+    },
     cases,
     config::Settings,
     kernel::{
@@ -32,6 +36,8 @@ pub struct App {
     pub hub: Hub,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// The bytes of attachments.
+    pub vault: Arc<dyn Vault>,
     /// Messages between replicas, if there is a Redis.
     pub fanout: Option<Fanout>,
 }
@@ -49,6 +55,7 @@ impl App {
             sessions: Sessions::new(fanout.clone()),
             hub: Hub::with_fanout(fanout.clone()),
             metrics: Arc::new(Metrics::new()),
+            vault: Arc::new(Files::open(&settings.attachments.folder)),
             fanout,
             settings,
         })

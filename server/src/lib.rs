@@ -4,7 +4,8 @@
 //! through all of them.
 //!
 //! - [`kernel`]: time, ids, money, who acts, the unit of work. No word of the domain.
-//! - [`people`], [`owners`], [`ledger`], [`imports`]: who works here, who owes, what is owed, how the books come in.
+//! - [`people`], [`owners`], [`attachments`], [`ledger`], [`imports`]: who works here, who owes, what was photographed or
+//!   signed, what is owed, how the books come in.
 //! - [`cases`], [`promises`], [`contacts`], [`reminders`], [`worklist`]: the follow-up itself.
 //! - [`api`]: what the slices have in common on the wire. [`worker`]: what runs behind the requests.
 //!   [`adapters`]: where the outside world begins. [`app`]: the program, put together once for serving and for tests.
@@ -12,6 +13,7 @@
 pub mod adapters;
 pub mod api;
 pub mod app;
+pub mod attachments;
 pub mod cases;
 pub mod cli;
 pub mod config;

@@ -11,6 +11,7 @@ use crate::{
     adapters::budget::SharedBudget,
     api::{gate::Doorkeeper, routes, schema},
     app::App,
+    attachments,
     config::Settings,
     kernel::{Failure, ids},
     worker,
@@ -91,7 +92,9 @@ impl Server {
             None => door,
         };
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
-        Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone()).merge(graphql))
+        Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone())
+            .merge(attachments::http::router(Arc::clone(&self.app)))
+            .merge(graphql))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the API does, slice by slice.
 
+mod attachments;
 mod cases;
 mod contacts;
 mod errors;

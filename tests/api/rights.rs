@@ -18,6 +18,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.signIn", "SignIn"),
     ("Mutation.signOut", "SignOut"),
     ("Mutation.setWatermark", "SetWatermark"),
+    ("Mutation.attach", "Attach"),
     ("Mutation.logContact", "LogContact"),
     ("Subscription.reminders", "Reminders"),
 ];
@@ -38,6 +39,11 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "AccountCard" => json!({ "id": account }),
         "SignIn" => json!({ "input": { "mobile": "1", "password": "2" } }),
         "LogContact" => contact(account, &fresh_key(), json!({})),
+        "Attach" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "attachmentIds": [],
+            "accountId": account,
+        } }),
         "SetWatermark" => json!({ "input": {
             "idempotencyKey": fresh_key(),
             "communityId": company.community.to_string(),

@@ -140,11 +140,13 @@ impl Drop for TestApp {
 impl Place {
     fn settings(&self) -> Settings {
         let clock = self.clock.path().display().to_string();
+        let vault = self.clock.folder().join("attachments").display().to_string();
         let mut environment: Vec<(String, String)> = [
             ("GUANJIA_LISTEN", "127.0.0.1:0"),
             ("DATABASE_URL", &self.database_url),
             ("GUANJIA_REDIS_PREFIX", &self.redis_prefix),
             ("GUANJIA_CLOCK_FILE", &clock),
+            ("GUANJIA_ATTACHMENTS__FOLDER", &vault),
             ("GUANJIA_TICK_MS", "20"),
             ("GUANJIA_DATABASE_CONNECTIONS", "4"),
             ("GUANJIA_SURVIVE_POWER_FAILURE", "false"),

@@ -74,6 +74,26 @@ impl Client {
         request.send().await?.json().await
     }
 
+    /// Sends the bytes of an attachment; answers status and body.
+    pub(crate) async fn upload(&self, id: &str, kind: &str, bytes: Vec<u8>) -> (u16, Value) {
+        let url = format!("http://{}/attachments/{id}?kind={kind}", self.address);
+        let mut request = self.http.post(url).body(bytes);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Reads the bytes of an attachment.
+    pub(crate) async fn download(&self, path: &str) -> reqwest::Response {
+        let mut request = self.http.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.unwrap()
+    }
+
     /// Logs a contact; `more` is merged into the input.
     pub(crate) async fn log_contact(&self, account: &str, more: Value) -> Value {
         self.run("LogContact", contact(account, &fresh_key(), more)).await["logContact"].clone()

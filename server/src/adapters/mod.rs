@@ -1,9 +1,10 @@
-//! Where the outside world begins: Redis, and those who collect metrics, logs and spans.
+//! Where the outside world begins: Redis, the files of attachments, and those who collect metrics, logs and spans.
 
 pub mod budget;
 pub mod fanout;
 pub mod metrics;
 pub mod telemetry;
+pub mod vault;
 
 use std::time::Duration;
 

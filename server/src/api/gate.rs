@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::Data;
 use async_trait::async_trait;
+use axum::http::{HeaderMap, HeaderValue, header};
 use guanjia_front::{Entry, Gate, Knock, Refusal};
 
 use super::{context::Caller, errors::Code};
@@ -22,11 +23,7 @@ pub struct Doorkeeper {
 #[async_trait]
 impl Gate for Doorkeeper {
     async fn enter(&self, knock: Knock) -> Result<Entry, Refusal> {
-        let language = match guanjia_front::Language::from_header(knock.accept_language.as_deref())
-        {
-            Some(guanjia_front::Language::English) => Language::English,
-            _ => Language::Chinese,
-        };
+        let language = language_of(knock.accept_language.as_deref());
         let mut entry = Entry { developer: !self.app.settings.production, ..Entry::default() };
         let mut caller = Caller { actor: None, language };
         if let Some(token) = &knock.bearer {
@@ -48,6 +45,28 @@ impl Gate for Doorkeeper {
         data.insert(caller);
         Ok(Entry { data, ..entry })
     }
+}
+
+fn language_of(accepted: Option<&str>) -> Language {
+    match guanjia_front::Language::from_header(accepted) {
+        Some(guanjia_front::Language::English) => Language::English,
+        _ => Language::Chinese,
+    }
+}
+
+/// Who calls a path beside GraphQL, by the same headers; a token that is not good is refused.
+pub async fn caller_of(app: &App, headers: &HeaderMap) -> Result<Caller, Failure> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let language = language_of(text(header::ACCEPT_LANGUAGE));
+    let Some(authorization) = text(header::AUTHORIZATION) else {
+        return Ok(Caller { actor: None, language });
+    };
+    let token =
+        authorization.split_once(' ').filter(|(word, _)| word.eq_ignore_ascii_case("bearer"));
+    let (_, token) = token.ok_or(Failure::Unauthenticated)?;
+    let found = people::queries::actor_of_token(&app.kernel, token.trim()).await?;
+    let (actor, _) = found.ok_or(Failure::Unauthenticated)?;
+    Ok(Caller { actor: Some(actor), language })
 }
 
 fn unavailable(failure: &Failure, language: Language) -> Refusal {

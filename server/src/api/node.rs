@@ -4,10 +4,11 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::{context::Ask, rights};
 use crate::{
+    attachments::{self, graphql::Attachment},
     cases::{self, graphql::Case},
     kernel::{
         Failure,
-        ids::{AccountId, CaseId, CommunityId},
+        ids::{AccountId, AttachmentId, CaseId, CommunityId},
     },
     owners::{self, graphql::Account},
     people::{self, graphql::Community},
@@ -19,7 +20,7 @@ pub use interface::Node;
 mod interface {
     use async_graphql::{ID, Interface};
 
-    use super::{Account, Case, Community};
+    use super::{Account, Attachment, Case, Community};
 
     /// Something with an id of its own that can be read again by `node`.
     #[derive(Interface)]
@@ -31,6 +32,8 @@ mod interface {
     pub enum Node {
         /// An account 户.
         Account(Account),
+        /// An attachment 附件.
+        Attachment(Attachment),
         /// A case 案件.
         Case(Case),
         /// A community 小区.
@@ -44,7 +47,7 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Reads anything by its id: accounts, cases, communities. What is not there and what is not yours are both null.
+    /// Reads anything by its id: accounts, attachments, cases, communities. What is not there and what is not yours are both null.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -58,6 +61,10 @@ impl NodeQuery {
             owners::queries::account(conn, actor, now, id)
                 .await
                 .map(|card| Node::Account(card.into()))
+        } else if let Ok(id) = id.parse::<AttachmentId>() {
+            attachments::queries::attachment(conn, actor, now, id)
+                .await
+                .map(|row| Node::Attachment(row.into()))
         } else if let Ok(id) = id.parse::<CaseId>() {
             cases::queries::case(conn, actor, now, id).await.map(|case| Node::Case(case.into()))
         } else if let Ok(id) = id.parse::<CommunityId>() {

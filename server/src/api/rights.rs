@@ -70,6 +70,7 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.signOut", Within::Own, ALL),
     right("Mutation.setWatermark", Within::Given, KEEPERS),
+    right("Mutation.attach", Within::Reach, READERS),
     right("Mutation.logContact", Within::Reach, CARERS),
     right("Subscription.reminders", Within::Own, ALL),
 ];

@@ -7,6 +7,7 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 use super::node::NodeQuery;
 use crate::{
     app::App,
+    attachments::graphql::AttachmentsMutation,
     contacts::graphql::ContactsMutation,
     ledger::graphql::LedgerMutation,
     people::graphql::{PeopleMutation, PeopleQuery},
@@ -21,7 +22,7 @@ pub struct Query(PeopleQuery, WorklistQuery, NodeQuery);
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(PeopleMutation, LedgerMutation, ContactsMutation);
+pub struct Mutation(PeopleMutation, AttachmentsMutation, LedgerMutation, ContactsMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -47,10 +47,22 @@ pub struct Settings {
     pub tick_ms: u64,
     /// How long a lost wake-up can delay a reminder, in milliseconds.
     pub reminder_poll_ms: u64,
+    /// Attachments.
+    pub attachments: AttachmentSettings,
     /// Limits of the API.
     pub front: guanjia_front::Settings,
     /// Limits of connections.
     pub listening: guanjia_front::Listening,
+}
+
+/// What can be set of attachments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentSettings {
+    /// The folder in which their bytes lie; replicas share it.
+    pub folder: PathBuf,
+    /// The longest one, in bytes.
+    pub most_bytes: u64,
 }
 
 impl Settings {
@@ -102,6 +114,7 @@ impl Settings {
             ("database_patience_ms", self.database_patience_ms),
             ("tick_ms", self.tick_ms),
             ("reminder_poll_ms", self.reminder_poll_ms),
+            ("attachments.most_bytes", self.attachments.most_bytes),
         ];
         if self.database_connections < 2 {
             return Err("settings: database_connections must be at least 2: migrating holds one for its lock".to_owned());

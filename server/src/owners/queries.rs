@@ -1,6 +1,6 @@
 //! Reading accounts for an actor.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use guanjia_entity::{account_holder, contact_point, party};
@@ -47,6 +47,27 @@ pub async fn account(
     let rows = store::reachable(conn, actor, reach_day(now), &[id]).await?;
     let mut cards = cards(conn, actor.organization, rows).await?;
     cards.remove(&id).ok_or(Failure::NotFound)
+}
+
+/// Which of some accounts the actor reaches.
+pub async fn reached_accounts(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+    ids: &[AccountId],
+) -> Result<HashSet<AccountId>, Failure> {
+    let rows = store::reachable(conn, actor, reach_day(now), ids).await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Which of some parties the actor reaches: those who hold an account within reach.
+pub async fn reached_parties(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+    ids: &[PartyId],
+) -> Result<HashSet<PartyId>, Failure> {
+    Ok(store::reachable_parties(conn, actor, reach_day(now), ids).await?)
 }
 
 /// Cards of accounts that were found through the actor before.

@@ -1,5 +1,7 @@
 //! All SQL of owners: the finders that know the actor, and the card of an account.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use guanjia_entity::{account_holder, contact_point, party};
 use sea_orm::{
@@ -64,6 +66,26 @@ pub async fn reachable(
     let found = Sql::new(ACCOUNT, []).push("WHERE a.organization_id = ").bind(actor.organization);
     let found = found.push(" AND a.id IN ").list(ids.iter().copied()).push(" AND ");
     within_reach(found, actor, today).all(conn).await
+}
+
+/// Parties among `ids` that the actor reaches today.
+pub(super) async fn reachable_parties(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    today: NaiveDate,
+    ids: &[PartyId],
+) -> Result<HashSet<PartyId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        party_id: PartyId,
+    }
+    let text = "SELECT DISTINCT h.party_id FROM account_holder h \
+         JOIN account a ON a.organization_id = h.organization_id AND a.id = h.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE h.organization_id = $1 AND h.party_id IN ";
+    let found = Sql::new(text, [actor.organization.into()]).list(ids.iter().copied()).push(" AND ");
+    let rows: Vec<Row> = within_reach(found, actor, today).all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.party_id).collect())
 }
 
 /// Accounts by id, of one company, without asking who asks: for rows that were found through the actor before.

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{app::App, cases, kernel::ids::OrganizationId, people, promises, reminders};
+use crate::{
+    app::App, attachments, cases, kernel::ids::OrganizationId, people, promises, reminders,
+};
 
 /// Looks at what is due, company by company, until shutdown.
 pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
@@ -45,14 +47,19 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let opened = cases::jobs::open_cases(&app.kernel, company).await;
     let judged = promises::jobs::judge(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
-    [("open cases", opened), ("judge promises", judged), ("remind", reminded)].into_iter().fold(
-        false,
-        |busy, (job, done)| {
-            let more = done.unwrap_or_else(|failure| {
-                tracing::warn!(%company, job, %failure, "a job failed and will be tried again");
-                false
-            });
-            busy || more
-        },
-    )
+    let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
+    [
+        ("open cases", opened),
+        ("judge promises", judged),
+        ("remind", reminded),
+        ("discard attachments", discarded),
+    ]
+    .into_iter()
+    .fold(false, |busy, (job, done)| {
+        let more = done.unwrap_or_else(|failure| {
+            tracing::warn!(%company, job, %failure, "a job failed and will be tried again");
+            false
+        });
+        busy || more
+    })
 }

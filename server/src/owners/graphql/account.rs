@@ -5,6 +5,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::Holder;
 use crate::{
     api::{context::Ask, scalars::Gid},
+    attachments::{self, graphql::Attachment},
     cases::{
         self,
         graphql::{Case, FollowUp, TimelineEntry},
@@ -98,6 +99,20 @@ impl Account {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
         let found = cases::queries::open_follow_ups(ctx.conn()?, organization, &[id]).await;
         Ok(found.map_err(|f| ctx.tell(f))?.into_iter().map(FollowUp::from).collect())
+    }
+
+    /// Photographs, documents and so on, the newest first; also those of contacts about it.
+    async fn attachments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many, 1 to 100.",
+            default = 20,
+            validator(minimum = 1, maximum = 100)
+        )]
+        first: i32,
+    ) -> Result<Vec<Attachment>> {
+        attachments::graphql::of(ctx, self.card.account.account_id, first).await
     }
 
     /// What happened, the newest first.

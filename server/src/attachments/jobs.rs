@@ -1,0 +1,51 @@
+//! Throwing away what nobody tied to anything.
+
+use chrono::TimeDelta;
+
+use super::{rules::LOOSE_HOURS, store};
+use crate::{
+    adapters::vault::Vault,
+    kernel::{
+        By, Failure, Kernel,
+        ids::{AttachmentId, OrganizationId},
+    },
+};
+
+/// Attachments looked at in one round.
+const AT_ONCE: u64 = 100;
+
+/// Throws away a batch of one company. Answers whether there may be more. First the row is given up, then the bytes go, then
+/// the row: a process that dies in between leaves a row that the next round finds again.
+pub async fn discard(
+    kernel: &Kernel,
+    vault: &dyn Vault,
+    organization: OrganizationId,
+) -> Result<bool, Failure> {
+    let before = kernel.clock.domain() - TimeDelta::hours(LOOSE_HOURS);
+    let conn = kernel.database.read();
+    let loose: Vec<AttachmentId> = store::loose(conn, organization, (before, AT_ONCE))
+        .await?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    if loose.is_empty() {
+        return Ok(false);
+    }
+    let by = By::System(organization);
+    let ids = loose.clone();
+    kernel
+        .write(by.clone(), |work| Box::pin(async move { Ok(store::give_up(work, &ids).await?) }))
+        .await?;
+    for id in loose {
+        let given_up = store::get(conn, organization, id).await?;
+        if given_up.is_none_or(|row| row.state != "DISCARDED") {
+            continue;
+        }
+        let gone = vault.discard(&organization.to_string(), &id.to_string()).await;
+        gone.map_err(|e| Failure::broken("throw away an attachment", e))?;
+        kernel
+            .write(by.clone(), |work| Box::pin(async move { Ok(store::forget(work, id).await?) }))
+            .await?;
+    }
+    Ok(true)
+}
