@@ -140,6 +140,8 @@ typed_id! {
     ReminderId = "reminder";
     /// Of the table `audit_entry`.
     AuditEntryId = "audit";
+    /// Of an entry of a worklist: the key of the person, or of the account whose holder is not known.
+    EntryId = "entry";
 }
 
 fn parse(prefix: &'static str, text: &str) -> Result<Uuid, NotThisKind> {

@@ -14,6 +14,7 @@ mod m20261122_000006_contacts;
 mod m20261122_000007_reminders;
 mod m20261122_000008_kernel;
 mod m20261122_000400_attachments;
+mod m20261122_000700_last_contact;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_reminders::Migration),
             Box::new(m20261122_000008_kernel::Migration),
             Box::new(m20261122_000400_attachments::Migration),
+            Box::new(m20261122_000700_last_contact::Migration),
         ]
     }
 }

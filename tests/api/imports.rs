@@ -24,7 +24,7 @@ fn import(url: &str, file: &str, more: &[&str]) -> String {
 async fn arrears(client: &Client) -> (i64, String) {
     let data = client.run("Worklist", json!({ "first": 1 })).await;
     let counts = &data["worklist"]["counts"][0];
-    (counts["entries"].as_i64().unwrap(), counts["overdue"].as_str().unwrap().to_owned())
+    (counts["accounts"].as_i64().unwrap(), counts["overdue"].as_str().unwrap().to_owned())
 }
 
 async fn steward_of(program: &Program, url: &str) -> Client {

@@ -88,7 +88,7 @@ async fn signing_out_closes_the_sockets_of_the_session_on_every_replica() {
 
 #[tokio::test]
 async fn the_budget_of_a_minute_is_one_for_all_replicas() {
-    let app = TestApp::start_with(&[("GUANJIA_FRONT__LIMITS__COST_PER_MINUTE", "400")]).await;
+    let app = TestApp::start_with(&[("GUANJIA_FRONT__LIMITS__COST_PER_MINUTE", "4000")]).await;
     crate::support::books::found_company(&app.app).await;
     let steward = app.sign_in(books::STEWARD).await;
     let replica =
@@ -104,7 +104,7 @@ async fn the_budget_of_a_minute_is_one_for_all_replicas() {
             break;
         }
     }
-    let (turns, answer) = refused.expect("a budget of 400 does not last for a hundred worklists");
+    let (turns, answer) = refused.expect("a budget of 4000 does not last for a hundred worklists");
     assert_eq!(answer["errors"][0]["extensions"]["code"], "RATE_LIMITED");
     assert!(
         answer["errors"][0]["extensions"]["retryAfter"]

@@ -14,6 +14,9 @@ use crate::support::{TestApp, books, books::Company, client::contact, fresh_key}
 const OPERATIONS: &[(&str, &str)] = &[
     ("Query.viewer", "Viewer"),
     ("Query.worklist", "Worklist"),
+    ("Query.tickler", "Tickler"),
+    ("Query.teamWorklist", "TeamWorklist"),
+    ("Query.booksBehind", "BooksBehind"),
     ("Query.node", "AccountCard"),
     ("Mutation.signIn", "SignIn"),
     ("Mutation.signOut", "SignOut"),

@@ -27,7 +27,7 @@ async function run(name, variables) {
 /** The account that is the furthest down on the worklist, and what one logs about it. */
 async function contact(more = {}) {
   const { worklist } = await run("Worklist", { first: 100 });
-  const account = worklist.edges.at(-1).node.account.id;
+  const account = worklist.edges.at(-1).node.accounts[0].account.id;
   const input = { idempotencyKey: randomUUID(), accountIds: [account], disposition: "NO_ANSWER", ...more };
   return { account, variables: { input } };
 }

@@ -11,12 +11,19 @@ const preset = (name) => graphql.configs[`flat/${name}`].rules;
 /** Types that are no things of their own: they are read with what they belong to, and have no id to be cached by. */
 const values = [
   "Arrears", // of an account, as of today
+  "CommunityBooksBehind", // of a community, as of today
   "ContactBrief", // the newest contact of a worklist entry
   "Holder", // a party in its place on an account; `partyId` says which
   "PageInfo", // Relay says what is in it
   "Problem", // one thing wrong with an input
   "WorklistCount", // one per reason
-  "WorklistEntry", // an account on the list; the account has the id
+  "DunningPause", // what stands against an account now
+  "StewardLoad", // one per steward; `stewardId` says whose
+  "Tickler", // a view of follow-ups, which have ids
+  "TicklerCard",
+  "TicklerSlot",
+  "UnassignedLoad", // what lies with nobody, as of today
+  "WorklistAccount", // an account on the list; the account has the id
 ];
 
 /**
@@ -52,8 +59,7 @@ const rules = {
       withEdgeSuffix: true,
       // Short lists that come whole (holders, promises, problems) have no pages and so no edges.
       listTypeCanWrapOnlyEdgeType: false,
-      // An entry of the worklist is read again by its account's id.
-      shouldImplementNode: false,
+      shouldImplementNode: true,
     },
   ],
 

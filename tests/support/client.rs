@@ -107,7 +107,8 @@ impl Client {
         edges
             .iter()
             .map(|edge| {
-                (text(&edge["node"]["reason"]), text(&edge["node"]["account"]["unit"]["room"]))
+                let lead = &edge["node"]["accounts"][0];
+                (text(&edge["node"]["reason"]), text(&lead["account"]["unit"]["room"]))
             })
             .collect()
     }

@@ -6,6 +6,7 @@ pub mod context;
 pub mod errors;
 pub mod gate;
 pub mod node;
+pub mod page;
 pub mod rights;
 pub mod routes;
 pub mod scalars;

@@ -8,10 +8,11 @@ use crate::{
     cases::{self, graphql::Case},
     kernel::{
         Failure,
-        ids::{AccountId, AttachmentId, CaseId, CommunityId},
+        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId},
     },
     owners::{self, graphql::Account},
     people::{self, graphql::Community},
+    worklist::{self, graphql::WorklistEntry},
 };
 
 pub use interface::Node;
@@ -20,7 +21,7 @@ pub use interface::Node;
 mod interface {
     use async_graphql::{ID, Interface};
 
-    use super::{Account, Attachment, Case, Community};
+    use super::{Account, Attachment, Case, Community, WorklistEntry};
 
     /// Something with an id of its own that can be read again by `node`.
     #[derive(Interface)]
@@ -38,6 +39,8 @@ mod interface {
         Case(Case),
         /// A community 小区.
         Community(Community),
+        /// An entry of your worklist.
+        WorklistEntry(WorklistEntry),
     }
 }
 
@@ -47,7 +50,8 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Reads anything by its id: accounts, attachments, cases, communities. What is not there and what is not yours are both null.
+    /// Reads anything by its id: accounts, attachments, cases, communities, entries of your worklist. What is not there and
+    /// what is not yours are both null.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -55,6 +59,9 @@ impl NodeQuery {
     ) -> Result<Option<Node>> {
         rights::check(ctx, "Query.node")?;
         let actor = ctx.actor()?;
+        if let Ok(id) = id.parse::<EntryId>() {
+            return Ok(worklist::graphql::entry(ctx, id).await?.map(Node::WorklistEntry));
+        }
         let (app, conn) = (ctx.app()?, ctx.conn()?);
         let now = app.kernel.clock.domain();
         let found = if let Ok(id) = id.parse::<AccountId>() {

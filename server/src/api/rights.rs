@@ -7,7 +7,7 @@ use async_graphql::{Context, Result};
 
 use super::context::Ask;
 use crate::kernel::{
-    Failure,
+    Actor, Failure,
     Role::{self, Administrator, Director, Finance, Legal, Manager, Steward},
 };
 
@@ -57,6 +57,10 @@ const fn right(field: &'static str, within: Within, roles: &'static [Role]) -> R
 const ALL: &[Role] = &Role::ALL;
 /// Who works with owners.
 const CARERS: &[Role] = &[Steward, Manager, Director];
+/// Who looks at the work of others.
+const LEADERS: &[Role] = &[Manager, Director];
+/// Who is told that books hold others up.
+const OVERSEERS: &[Role] = &[Manager, Director, Finance, Administrator];
 /// Who keeps the books.
 const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
 /// Who sees accounts.
@@ -66,6 +70,9 @@ const READERS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administr
 pub const RIGHTS: &[Right] = &[
     right("Query.viewer", Within::Open, ALL),
     right("Query.worklist", Within::Own, CARERS),
+    right("Query.tickler", Within::Own, CARERS),
+    right("Query.teamWorklist", Within::Given, LEADERS),
+    right("Query.booksBehind", Within::Given, OVERSEERS),
     right("Query.node", Within::Reach, READERS),
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.signOut", Within::Own, ALL),
@@ -78,6 +85,11 @@ pub const RIGHTS: &[Right] = &[
 /// The right to an operation; an operation that is not in the table is nobody's.
 pub fn of(field: &str) -> Option<&'static Right> {
     RIGHTS.iter().find(|right| right.field == field)
+}
+
+/// Whether somebody who is signed in may use the operation.
+pub fn allows(field: &str, actor: &Actor) -> bool {
+    of(field).is_some_and(|right| actor.is_any(right.roles))
 }
 
 /// Refuses whoever may not use the operation: `UNAUTHENTICATED` or `FORBIDDEN`.

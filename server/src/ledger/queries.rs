@@ -32,6 +32,16 @@ pub async fn open_charges(
     Ok(store::open_charges(conn, organization, account).await?)
 }
 
+/// The oldest charge of each account that is not settled; an account without one is missing.
+pub async fn oldest_open_charges(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, OpenCharge>, Failure> {
+    let rows = store::oldest_open_charges(conn, organization, accounts).await?;
+    Ok(rows.into_iter().map(|row| (row.account_id, row)).collect())
+}
+
 /// A payment that stands.
 #[derive(Clone, Debug)]
 pub struct StandingPayment {

@@ -32,6 +32,8 @@ pub struct Arrears {
 pub struct OpenCharge {
     /// Its id.
     pub id: ChargeId,
+    /// Whose.
+    pub account_id: AccountId,
     /// What it is for.
     pub fee_item: String,
     /// Its month.
@@ -182,10 +184,29 @@ pub(super) async fn open_charges(
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Vec<OpenCharge>, DbErr> {
-    let text = "SELECT c.id, c.fee_item, c.period, c.due_on, c.amount_fen, b.open_fen FROM charge_balance b \
+    let text = "SELECT c.id, c.account_id, c.fee_item, c.period, c.due_on, c.amount_fen, b.open_fen FROM charge_balance b \
          JOIN charge c ON c.organization_id = b.organization_id AND c.id = b.charge_id \
          WHERE b.organization_id = $1 AND b.account_id = $2 AND b.open_fen > 0 ORDER BY c.due_on, c.period, c.fee_item, c.id";
     Sql::new(text, [organization.into(), account.into()]).all(conn).await
+}
+
+/// The oldest unsettled charge of each account.
+pub(super) async fn oldest_open_charges(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<OpenCharge>, DbErr> {
+    let before = "SELECT id, account_id, fee_item, period, due_on, amount_fen, open_fen FROM ( \
+         SELECT c.id, c.account_id, c.fee_item, c.period, c.due_on, c.amount_fen, b.open_fen, \
+         ROW_NUMBER() OVER (PARTITION BY b.account_id ORDER BY b.due_on, c.period, c.fee_item, c.id) AS nth \
+         FROM charge_balance b JOIN charge c ON c.organization_id = b.organization_id AND c.id = b.charge_id \
+         WHERE b.organization_id = $1 AND b.open_fen > 0 AND b.account_id IN ";
+    let mut found = Vec::new();
+    for some in accounts.chunks(BULK) {
+        let rows = Sql::new(before, [organization.into()]).list(some.iter().copied());
+        found.extend(rows.push(") AS ranked WHERE nth = 1").all(conn).await?);
+    }
+    Ok(found)
 }
 
 pub(super) async fn latest_watermark(

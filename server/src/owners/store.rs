@@ -99,7 +99,7 @@ pub(super) async fn accounts(
 }
 
 /// The condition on `u` (the unit) under which it is within the actor's reach.
-fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
+pub fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
     if actor.is_any(&[
         Role::Manager,
         Role::Director,

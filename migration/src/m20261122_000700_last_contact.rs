@@ -1,0 +1,19 @@
+//! Who recorded a contact last, and when, without reading all of them.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, include_str!("sql/m20261122_000700_last_contact.sql")).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        dialect::run(manager, "DROP INDEX contact_by_actor").await
+    }
+}
