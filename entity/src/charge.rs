@@ -22,7 +22,9 @@ pub struct Model {
     pub period: String,
     /// Due until the end of this local day.
     pub due_on: Date,
-    /// Fen; negative in a reversal.
+    /// FEE, PENALTY (billed for being late) or RED (a red letter, which takes from other charges).
+    pub kind: String,
+    /// Fen; negative in a red letter; the opposite in a reversal.
     pub amount_fen: i64,
     /// True from this day on.
     pub effective_on: Date,

@@ -122,6 +122,12 @@ typed_id! {
     PaymentId = "payment";
     /// Of the table `allocation`.
     AllocationId = "allocation";
+    /// Of the table `adjustment`.
+    AdjustmentId = "adjustment";
+    /// Of the table `charge_reduction`.
+    ReductionId = "reduction";
+    /// Of the table `penalty_freeze`.
+    FreezeId = "penaltyfreeze";
     /// Of the table `import_run`.
     ImportId = "import";
     /// Of the table `case_file`.

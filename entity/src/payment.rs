@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AccountId, ImportId, OrganizationId, PaymentId};
+use crate::ids::{AccountId, ImportId, MembershipId, OrganizationId, PaymentId};
 
 /// A row of `payment`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -16,7 +16,7 @@ pub struct Model {
     pub id: PaymentId,
     /// The account.
     pub account_id: AccountId,
-    /// Fen; negative in a reversal.
+    /// Fen; negative in a refund; the opposite in a reversal.
     pub amount_fen: i64,
     /// How it was paid, as the books say.
     pub method: Option<String>,
@@ -40,6 +40,14 @@ pub struct Model {
     pub replaces_id: Option<PaymentId>,
     /// The import that brought it.
     pub import_id: Option<ImportId>,
+    /// Who entered it; none when it came with the books.
+    pub recorded_by: Option<MembershipId>,
+    /// Why a reversal takes it back: MISTAKE, BOUNCE or MOVE.
+    pub cause: Option<String>,
+    /// The same in words.
+    pub reason: Option<String>,
+    /// The payment of another account that it was before it was moved here.
+    pub moved_from_id: Option<PaymentId>,
 }
 
 #[doc(hidden)]

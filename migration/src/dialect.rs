@@ -32,3 +32,14 @@ pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&str]) -> Result
     }
     Ok(())
 }
+
+/// Drops columns, each written `table.column`.
+pub(crate) async fn drop_columns(
+    manager: &SchemaManager<'_>,
+    columns: &[&str],
+) -> Result<(), DbErr> {
+    for (table, column) in columns.iter().filter_map(|column| column.split_once('.')) {
+        run(manager, &format!("ALTER TABLE {table} DROP COLUMN {column}")).await?;
+    }
+    Ok(())
+}

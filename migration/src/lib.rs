@@ -15,6 +15,9 @@ mod m20261122_000007_reminders;
 mod m20261122_000008_kernel;
 mod m20261122_000400_attachments;
 mod m20261122_000700_last_contact;
+mod m20261122_000101_adjustments;
+mod m20261122_000102_payment_acts;
+mod m20261122_000103_ledger_policies;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -36,6 +39,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_kernel::Migration),
             Box::new(m20261122_000400_attachments::Migration),
             Box::new(m20261122_000700_last_contact::Migration),
+            Box::new(m20261122_000101_adjustments::Migration),
+            Box::new(m20261122_000102_payment_acts::Migration),
+            Box::new(m20261122_000103_ledger_policies::Migration),
         ]
     }
 }

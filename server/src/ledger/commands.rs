@@ -1,16 +1,18 @@
 //! Writing into the ledger.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use guanjia_entity::{allocation, charge, charge_balance, community, payment, watermark};
+use guanjia_entity::{adjustment, charge, community, payment, watermark};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::{
-    allocation::{Allocations, Charge, Payment, allocate},
-    events::{LedgerChanged, WatermarkSet},
-    queries, store,
+    adjustment::{Kind, NewAdjustment},
+    entries::{FEE, RED},
+    events::WatermarkSet,
+    settling::settle,
+    store,
 };
 use crate::{
     kernel::{
@@ -18,14 +20,13 @@ use crate::{
         ids::{self, AccountId, ChargeId, ImportId, PaymentId},
         sql::BULK,
     },
-    owners::{self, events::AccountsChanged},
-    people,
+    owners, people,
 };
 
+/// Why a payment was taken back: it was never true.
+pub(super) const MISTAKE: &str = "MISTAKE";
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 500;
-/// Accounts settled with one set of statements.
-const ACCOUNTS_AT_ONCE: usize = 200;
 
 /// A charge to be entered.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub struct NewCharge {
     pub period: String,
     /// Due until the end of this day.
     pub due_on: NaiveDate,
-    /// Fen.
+    /// Fen. Negative is a red letter: it takes from the charge of its item and period, else from the oldest.
     pub amount_fen: i64,
     /// True from this day on.
     pub effective_on: NaiveDate,
@@ -55,7 +56,7 @@ pub struct NewPayment {
     pub id: PaymentId,
     /// For whom.
     pub account: AccountId,
-    /// Fen.
+    /// Fen. Negative is a refund: it takes back unused credit first, then what was settled last.
     pub amount_fen: i64,
     /// How it was paid.
     pub method: Option<String>,
@@ -84,22 +85,43 @@ pub struct Postings {
     pub reversed_charges: Vec<charge::Model>,
     /// Payments that were a mistake.
     pub reversed_payments: Vec<payment::Model>,
+    /// New waivers, write-offs, corrections.
+    pub adjustments: Vec<NewAdjustment>,
+    /// Adjustments that were a mistake. Those that came with the books go by themselves when their charge is reversed.
+    pub reversed_adjustments: Vec<adjustment::Model>,
     /// The import they come from.
     pub import: Option<ImportId>,
 }
 
-/// Enters postings and settles the accounts they touch.
-pub async fn post(work: &mut Work, postings: Postings) -> Result<(), Failure> {
-    let accounts: BTreeSet<AccountId> = (postings.charges.iter().map(|charge| charge.account))
-        .chain(postings.payments.iter().map(|payment| payment.account))
-        .chain(postings.reversed_charges.iter().map(|charge| charge.account_id))
-        .chain(postings.reversed_payments.iter().map(|payment| payment.account_id))
-        .collect();
+impl Postings {
+    /// The accounts they touch.
+    fn accounts(&self) -> BTreeSet<AccountId> {
+        (self.charges.iter().map(|charge| charge.account))
+            .chain(self.payments.iter().map(|payment| payment.account))
+            .chain(self.adjustments.iter().map(|adjustment| adjustment.account))
+            .chain(self.reversed_charges.iter().map(|charge| charge.account_id))
+            .chain(self.reversed_payments.iter().map(|payment| payment.account_id))
+            .chain(self.reversed_adjustments.iter().map(|adjustment| adjustment.account_id))
+            .collect()
+    }
+}
+
+/// Enters postings and settles the accounts they touch. What was taken back before cannot be taken back again.
+pub async fn post(work: &mut Work, mut postings: Postings) -> Result<(), Failure> {
+    let accounts = postings.accounts();
     // Before the first entry, and in one order: an act on an account then waits here, holding nothing.
     let in_order: Vec<AccountId> = accounts.iter().copied().collect();
     for some in in_order.chunks(BULK) {
         owners::store::lock(work.conn(), work.organization(), some).await?;
     }
+    refuse_taken_back(work, &postings).await?;
+    let orphans = orphans(work, &postings).await?;
+    postings.reversed_adjustments.extend(orphans);
+    insert(work, postings).await?;
+    settle(work, accounts).await
+}
+
+async fn insert(work: &Work, postings: Postings) -> Result<(), Failure> {
     let import = postings.import;
     let charges = postings.charges.into_iter().map(|new| charge_row(work, new, import));
     let back = postings.reversed_charges.into_iter().map(|old| charge_reversal(work, old, import));
@@ -108,7 +130,36 @@ pub async fn post(work: &mut Work, postings: Postings) -> Result<(), Failure> {
     let back =
         postings.reversed_payments.into_iter().map(|old| payment_reversal(work, old, import));
     store::insert_payments(work.conn(), payments.chain(back).collect()).await?;
-    settle(work, accounts).await
+    let adjustments = postings.adjustments.into_iter();
+    let adjustments = adjustments.map(|new| adjustment_row(work, new, import));
+    let back = postings.reversed_adjustments.into_iter();
+    let back = back.map(|old| adjustment_reversal(work, old, import));
+    Ok(store::insert_adjustments(work.conn(), adjustments.chain(back).collect()).await?)
+}
+
+/// Somebody may have reversed or moved by hand what the books now correct: a person must look.
+async fn refuse_taken_back(work: &Work, postings: &Postings) -> Result<(), Failure> {
+    let payments: Vec<_> = postings.reversed_payments.iter().map(|row| row.id).collect();
+    let gone = store::taken_back(work.conn(), work.organization(), &payments).await?;
+    let Some(row) = postings.reversed_payments.iter().find(|row| gone.contains(&row.id)) else {
+        return Ok(());
+    };
+    let receipt = row.receipt.clone().unwrap_or_else(|| row.id.to_string());
+    let text = Text::new(
+        format!("收款 {receipt} 已被人工冲正或转出,不能再次更正"),
+        format!("payment {receipt} was reversed or moved by hand and cannot be corrected again"),
+    );
+    Err(Failure::problem(Problem::at("payments", ProblemCode::Inconsistent, text)))
+}
+
+/// Adjustments that came with the books and whose charge is taken back now. What people decided stays, with the charge that
+/// takes its place.
+async fn orphans(work: &Work, postings: &Postings) -> Result<Vec<adjustment::Model>, Failure> {
+    let charges: Vec<_> = postings.reversed_charges.iter().map(|row| row.id).collect();
+    let named: BTreeSet<_> = postings.reversed_adjustments.iter().map(|row| row.id).collect();
+    let mut found = store::standing_adjustments(work.conn(), work.organization(), &charges).await?;
+    found.retain(|row| row.import_id.is_some() && !named.contains(&row.id));
+    Ok(found)
 }
 
 fn charge_row(work: &Work, new: NewCharge, import: Option<ImportId>) -> charge::Model {
@@ -119,6 +170,7 @@ fn charge_row(work: &Work, new: NewCharge, import: Option<ImportId>) -> charge::
         fee_item: new.fee_item,
         period: new.period,
         due_on: new.due_on,
+        kind: if new.amount_fen < 0 { RED } else { FEE }.to_owned(),
         amount_fen: new.amount_fen,
         effective_on: new.effective_on,
         recorded_at: work.now,
@@ -158,6 +210,10 @@ fn payment_row(work: &Work, new: NewPayment, import: Option<ImportId>) -> paymen
         reverses_id: None,
         replaces_id: new.replaces,
         import_id: import,
+        recorded_by: work.by().person(),
+        cause: None,
+        reason: None,
+        moved_from_id: None,
     }
 }
 
@@ -169,126 +225,49 @@ fn payment_reversal(work: &Work, old: payment::Model, import: Option<ImportId>) 
         reverses_id: Some(old.id),
         replaces_id: None,
         import_id: import,
+        recorded_by: work.by().person(),
+        cause: Some(MISTAKE.to_owned()),
+        reason: None,
+        moved_from_id: None,
         ..old
     }
 }
 
-/// Brings allocations and balances of accounts in line with their entries, and tells who listens.
-async fn settle(work: &mut Work, accounts: BTreeSet<AccountId>) -> Result<(), Failure> {
-    let list: Vec<AccountId> = accounts.iter().copied().collect();
-    for some in list.chunks(ACCOUNTS_AT_ONCE) {
-        settle_some(work, some).await?;
-    }
-    work.emit_summed(LedgerChanged(accounts.clone()));
-    work.emit_summed(AccountsChanged(accounts));
-    Ok(())
-}
-
-async fn settle_some(work: &Work, accounts: &[AccountId]) -> Result<(), Failure> {
-    let organization = work.organization();
-    let charges = store::charges(work.conn(), organization, accounts).await?;
-    let payments = queries::standing_payments(work.conn(), organization, accounts).await?;
-    let standing = store::standing_allocations(work.conn(), organization, accounts).await?;
-    let cached = store::balances(work.conn(), organization, accounts).await?;
-    let taken_back: HashSet<ChargeId> =
-        charges.iter().filter_map(|charge| charge.reverses_id).collect();
-
-    let mut changes = Vec::new();
-    let mut balances = Vec::new();
-    for account in accounts {
-        let of_account =
-            |charge: &&charge::Model| charge.account_id == *account && charge.reverses_id.is_none();
-        let own: Vec<_> = charges.iter().filter(of_account).collect();
-        let live = own
-            .iter()
-            .filter(|charge| !taken_back.contains(&charge.id))
-            .map(|charge| charge_of(charge));
-        let paid = payments.iter().map(|standing| &standing.row);
-        let paid = paid.filter(|payment| payment.account_id == *account).map(payment_of);
-        let settled = allocate(live.collect(), paid.collect());
-        let own_ids: HashSet<ChargeId> = own.iter().map(|charge| charge.id).collect();
-        let before = standing.iter().filter(|((_, charge), _)| own_ids.contains(charge));
-        changes.extend(differences(
-            work,
-            *account,
-            &settled,
-            before.map(|(key, fen)| (*key, *fen)).collect(),
-        ));
-        balances.extend(own.iter().filter_map(|charge| {
-            let open_fen = if taken_back.contains(&charge.id) {
-                0
-            } else {
-                charge.amount_fen - paid_of(&settled, charge.id)
-            };
-            (cached.get(&charge.id) != Some(&open_fen)).then(|| balance(charge, open_fen))
-        }));
-    }
-    store::insert_allocations(work.conn(), changes).await?;
-    Ok(store::put_balances(work.conn(), balances).await?)
-}
-
-fn charge_of(row: &charge::Model) -> Charge {
-    Charge {
-        id: row.id,
-        fee_item: row.fee_item.clone(),
-        period: row.period.clone(),
-        due_on: row.due_on,
-        effective_on: row.effective_on,
-        amount_fen: row.amount_fen,
-    }
-}
-
-fn payment_of(row: &payment::Model) -> Payment {
-    Payment {
-        id: row.id,
-        effective_on: row.effective_on,
-        designated_period: row.designated_period.clone(),
-        designated_item: row.designated_item.clone(),
-        amount_fen: row.amount_fen,
-    }
-}
-
-fn paid_of(settled: &Allocations, charge: ChargeId) -> i64 {
-    settled.iter().filter(|((_, to), _)| *to == charge).map(|(_, settled)| settled.amount_fen).sum()
-}
-
-fn balance(charge: &charge::Model, open_fen: i64) -> charge_balance::Model {
-    charge_balance::Model {
-        organization_id: charge.organization_id,
-        charge_id: charge.id,
-        account_id: charge.account_id,
-        due_on: charge.due_on,
-        open_fen,
-    }
-}
-
-/// The rows that lead from what stands to what should stand: a changed pair is a signed difference.
-fn differences(
-    work: &Work,
-    account: AccountId,
-    settled: &Allocations,
-    mut standing: BTreeMap<(PaymentId, ChargeId), i64>,
-) -> Vec<allocation::Model> {
-    let row = |(payment_id, charge_id), amount_fen, effective_on| allocation::Model {
+fn adjustment_row(work: &Work, new: NewAdjustment, import: Option<ImportId>) -> adjustment::Model {
+    let sign = if new.kind == Kind::Penalty { 1 } else { -1 };
+    adjustment::Model {
         organization_id: work.organization(),
-        id: ids::fresh(),
-        account_id: account,
-        payment_id,
-        charge_id,
-        amount_fen,
-        effective_on,
+        id: new.id,
+        account_id: new.account,
+        kind: new.kind.name().to_owned(),
+        charge_id: new.charge,
+        billed_charge_id: new.billed_charge,
+        amount_fen: sign * new.amount_fen,
+        effective_on: new.effective_on,
+        reason: new.reason,
+        recorded_by: work.by().person(),
         recorded_at: work.now,
-    };
-    let mut rows = Vec::new();
-    for (key, wanted) in settled {
-        let difference = wanted.amount_fen - standing.remove(key).unwrap_or(0);
-        if difference != 0 {
-            rows.push(row(*key, difference, wanted.effective_on));
-        }
+        reverses_id: None,
+        import_id: import,
     }
-    let today = calendar::local_day(work.now, chrono_tz::Asia::Shanghai);
-    rows.extend(standing.into_iter().map(|(key, fen)| row(key, -fen, today)));
-    rows
+}
+
+fn adjustment_reversal(
+    work: &Work,
+    old: adjustment::Model,
+    import: Option<ImportId>,
+) -> adjustment::Model {
+    adjustment::Model {
+        id: ids::fresh(),
+        amount_fen: -old.amount_fen,
+        reason: None,
+        recorded_by: work.by().person(),
+        recorded_at: work.now,
+        reverses_id: Some(old.id),
+        billed_charge_id: None,
+        import_id: import,
+        ..old
+    }
 }
 
 /// Says up to which day the payments of a community are known (rule 2).

@@ -51,8 +51,8 @@ pub struct StandingPayment {
     pub known_since: Moment,
 }
 
-/// Payments of accounts that stand: neither reversals nor what they took back, and none that finance has still to
-/// confirm.
+/// Payments of accounts that stand: neither refunds nor reversals nor what they took back, and none that finance has still
+/// to confirm.
 pub async fn standing_payments(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
@@ -61,6 +61,8 @@ pub async fn standing_payments(
     let all = store::payments(conn, organization, accounts).await?;
     let by_id: HashMap<_, _> = all.iter().map(|payment| (payment.id, payment)).collect();
     let taken_back: HashSet<_> = all.iter().filter_map(|payment| payment.reverses_id).collect();
+    let confirmations = store::confirmations(conn, organization, accounts).await?;
+    let confirmed: HashSet<_> = confirmations.iter().map(|row| row.payment_id).collect();
     let known_since = |payment: &payment::Model| {
         let mut first = payment.recorded_at;
         let mut replaced = payment.replaces_id;
@@ -71,7 +73,9 @@ pub async fn standing_payments(
         first
     };
     let stands = |payment: &&payment::Model| {
-        payment.reverses_id.is_none() && !payment.provisional && !taken_back.contains(&payment.id)
+        let counts = !payment.provisional || confirmed.contains(&payment.id);
+        let taken_back = payment.reverses_id.is_some() || taken_back.contains(&payment.id);
+        counts && payment.amount_fen > 0 && !taken_back
     };
     let standing = all.iter().filter(stands);
     Ok(standing

@@ -1,16 +1,20 @@
 //! All SQL of the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use guanjia_entity::{allocation, charge, charge_balance, payment, watermark};
+use guanjia_entity::{
+    adjustment, allocation, allocation_policy, charge, charge_balance, charge_reduction,
+    confirmation, payment, payment_designation, penalty_policy, watermark,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     sea_query::OnConflict,
 };
 
+use super::allocation::{By, Movements};
 use crate::kernel::{
-    ids::{AccountId, ChargeId, CommunityId, OrganizationId, PaymentId},
+    ids::{AccountId, AdjustmentId, ChargeId, CommunityId, OrganizationId, PaymentId},
     sql::{BULK, Sql},
 };
 
@@ -79,6 +83,28 @@ pub(super) async fn insert_allocations(
     Ok(())
 }
 
+pub(super) async fn insert_adjustments(
+    conn: &impl ConnectionTrait,
+    rows: Vec<adjustment::Model>,
+) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(adjustment::ActiveModel::from);
+        adjustment::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_reductions(
+    conn: &impl ConnectionTrait,
+    rows: Vec<charge_reduction::Model>,
+) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(charge_reduction::ActiveModel::from);
+        charge_reduction::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn put_balances(
     conn: &impl ConnectionTrait,
     rows: Vec<charge_balance::Model>,
@@ -124,27 +150,159 @@ pub(super) async fn payments(
         .await
 }
 
-/// The allocations of some accounts as they stand, in fen, without those that were taken back.
-pub(super) async fn standing_allocations(
+/// What the payers of some accounts' payments named, where it is more than one thing.
+pub(super) async fn designations(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     accounts: &[AccountId],
-) -> Result<BTreeMap<(PaymentId, ChargeId), i64>, DbErr> {
+) -> Result<Vec<payment_designation::Model>, DbErr> {
+    let text = "SELECT d.* FROM payment p JOIN payment_designation d \
+         ON d.organization_id = p.organization_id AND d.payment_id = p.id \
+         WHERE p.organization_id = $1 AND p.account_id IN ";
+    Sql::new(text, [organization.into()]).list(accounts.iter().copied()).all(conn).await
+}
+
+/// What finance confirmed of some accounts' payments.
+pub(super) async fn confirmations(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<confirmation::Model>, DbErr> {
+    let text = "SELECT c.* FROM payment p JOIN confirmation c \
+         ON c.organization_id = p.organization_id AND c.payment_id = p.id \
+         WHERE p.organization_id = $1 AND p.provisional AND p.account_id IN ";
+    Sql::new(text, [organization.into()]).list(accounts.iter().copied()).all(conn).await
+}
+
+/// Every adjustment of some accounts, reversals too.
+pub(super) async fn adjustments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<adjustment::Model>, DbErr> {
+    adjustment::Entity::find()
+        .filter(adjustment::Column::OrganizationId.eq(organization))
+        .filter(adjustment::Column::AccountId.is_in(accounts.iter().copied()))
+        .all(conn)
+        .await
+}
+
+/// The adjustments of some charges that were not taken back.
+pub(super) async fn standing_adjustments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    charges: &[ChargeId],
+) -> Result<Vec<adjustment::Model>, DbErr> {
+    let text = "SELECT a.* FROM adjustment a WHERE a.organization_id = $1 AND a.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM adjustment r WHERE r.organization_id = a.organization_id AND r.reverses_id = a.id) \
+         AND a.charge_id IN ";
+    let mut found = Vec::new();
+    for some in charges.chunks(BULK) {
+        let rows = Sql::new(text, [organization.into()]).list(some.iter().copied());
+        found.extend(rows.all::<adjustment::Model>(conn).await?);
+    }
+    Ok(found)
+}
+
+/// Which of some payments were taken back.
+pub(super) async fn taken_back(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    payments: &[PaymentId],
+) -> Result<HashSet<PaymentId>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
-        payment_id: PaymentId,
+        reverses_id: PaymentId,
+    }
+    let text = "SELECT reverses_id FROM payment WHERE organization_id = $1 AND reverses_id IN ";
+    let mut found = HashSet::new();
+    for some in payments.chunks(BULK) {
+        let rows = Sql::new(text, [organization.into()]).list(some.iter().copied());
+        found.extend(rows.all::<Row>(conn).await?.into_iter().map(|row| row.reverses_id));
+    }
+    Ok(found)
+}
+
+/// What is stored of the settling of some accounts, without what was taken back.
+pub(super) async fn movements(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, Movements>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        account_id: AccountId,
+        payment_id: Option<PaymentId>,
+        red_charge_id: Option<ChargeId>,
+        adjustment_id: Option<AdjustmentId>,
         charge_id: ChargeId,
+        effective_on: NaiveDate,
         fen: i64,
     }
-    let text = "SELECT payment_id, charge_id, CAST(SUM(amount_fen) AS BIGINT) AS fen FROM allocation \
-         WHERE organization_id = $1 AND account_id IN ";
+    let paid = "SELECT account_id, payment_id, NULL AS red_charge_id, NULL AS adjustment_id, charge_id, effective_on, \
+         CAST(SUM(amount_fen) AS BIGINT) AS fen FROM allocation WHERE organization_id = $1 AND account_id IN ";
+    let reduced = "SELECT account_id, NULL AS payment_id, red_charge_id, adjustment_id, charge_id, effective_on, \
+         CAST(SUM(amount_fen) AS BIGINT) AS fen FROM charge_reduction WHERE organization_id = $1 AND account_id IN ";
+    let keys = [
+        (paid, " GROUP BY account_id, payment_id, charge_id, effective_on"),
+        (reduced, " GROUP BY account_id, red_charge_id, adjustment_id, charge_id, effective_on"),
+    ];
+    let mut found = HashMap::<AccountId, Movements>::new();
+    for (text, key) in keys {
+        let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied()).push(key);
+        for row in rows.all::<Row>(conn).await? {
+            let by = (row.payment_id.map(By::Payment))
+                .or(row.red_charge_id.map(By::RedLetter))
+                .or(row.adjustment_id.map(By::Adjustment));
+            if let Some(by) = by.filter(|_| row.fen != 0) {
+                let of_account = found.entry(row.account_id).or_default();
+                of_account.insert((by, row.charge_id, row.effective_on), row.fen);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// In which community accounts are.
+pub(super) async fn communities_of(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, CommunityId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+        community_id: CommunityId,
+    }
+    let text = "SELECT a.id, u.community_id FROM account a \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE a.organization_id = $1 AND a.id IN ";
     let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied());
-    let rows: Vec<Row> = rows.push(" GROUP BY payment_id, charge_id").all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .filter(|row| row.fen != 0)
-        .map(|row| ((row.payment_id, row.charge_id), row.fen))
-        .collect())
+    Ok(rows.all::<Row>(conn).await?.into_iter().map(|row| (row.id, row.community_id)).collect())
+}
+
+/// Every version of a company's orders of settling, the lower first.
+pub(super) async fn allocation_policies(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<allocation_policy::Model>, DbErr> {
+    allocation_policy::Entity::find()
+        .filter(allocation_policy::Column::OrganizationId.eq(organization))
+        .order_by_asc(allocation_policy::Column::Version)
+        .all(conn)
+        .await
+}
+
+/// Every version of a company's terms of penalties, the lower first.
+pub(super) async fn penalty_policies(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<penalty_policy::Model>, DbErr> {
+    penalty_policy::Entity::find()
+        .filter(penalty_policy::Column::OrganizationId.eq(organization))
+        .order_by_asc(penalty_policy::Column::Version)
+        .all(conn)
+        .await
 }
 
 /// Cached balances of some accounts.
