@@ -13,11 +13,11 @@ mod m20261122_000005_promises;
 mod m20261122_000006_contacts;
 mod m20261122_000007_reminders;
 mod m20261122_000008_kernel;
-mod m20261122_000400_attachments;
-mod m20261122_000700_last_contact;
 mod m20261122_000101_adjustments;
 mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
+mod m20261122_000400_attachments;
+mod m20261122_000700_last_contact;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
