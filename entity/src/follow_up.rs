@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AccountId, CaseId, ContactId, FollowUpId, OrganizationId};
+use crate::ids::{AccountId, CaseId, ContactId, FollowUpId, MembershipId, OrganizationId};
 
 /// A row of `follow_up`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -44,6 +44,18 @@ pub struct Model {
     pub closed_by_id: Option<ContactId>,
     /// When the row was made, UTC.
     pub created_at: DateTimeUtc,
+    /// Whose it is; none for whoever looks after the account.
+    pub assignee_id: Option<MembershipId>,
+    /// The day that was wanted, before holds and rest days moved it; none where that is `due_on`.
+    pub wanted_on: Option<Date>,
+    /// The first date it had; none where that is `due_on`.
+    pub first_on: Option<Date>,
+    /// How often people put it off.
+    pub snoozes: i64,
+    /// Who completed or cancelled it by hand.
+    pub ended_by: Option<MembershipId>,
+    /// What they said of it.
+    pub ended_note: Option<String>,
 }
 
 #[doc(hidden)]

@@ -136,6 +136,10 @@ typed_id! {
     FollowUpId = "followup";
     /// Of the table `timeline_entry`.
     TimelineEntryId = "timeline";
+    /// Of the table `hold`.
+    HoldId = "hold";
+    /// Of the table `escalation`.
+    EscalationId = "escalation";
     /// Of the table `promise`.
     PromiseId = "promise";
     /// Of the table `promise_line`.

@@ -18,6 +18,8 @@ mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
 mod m20261122_000400_attachments;
 mod m20261122_000700_last_contact;
+mod m20261122_000601_holds;
+mod m20261122_000602_escalations;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000101_adjustments::Migration),
             Box::new(m20261122_000102_payment_acts::Migration),
             Box::new(m20261122_000103_ledger_policies::Migration),
+            Box::new(m20261122_000601_holds::Migration),
+            Box::new(m20261122_000602_escalations::Migration),
         ]
     }
 }

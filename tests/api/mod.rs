@@ -4,6 +4,8 @@ mod attachments;
 mod cases;
 mod contacts;
 mod errors;
+mod escalations;
+mod holds;
 mod imports;
 mod ledger;
 mod observed;

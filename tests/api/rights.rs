@@ -18,11 +18,18 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.teamWorklist", "TeamWorklist"),
     ("Query.booksBehind", "BooksBehind"),
     ("Query.node", "AccountCard"),
+    ("Query.escalations", "Escalations"),
     ("Mutation.signIn", "SignIn"),
     ("Mutation.signOut", "SignOut"),
     ("Mutation.setWatermark", "SetWatermark"),
     ("Mutation.attach", "Attach"),
     ("Mutation.logContact", "LogContact"),
+    ("Mutation.placeHold", "PlaceHold"),
+    ("Mutation.liftHold", "LiftHold"),
+    ("Mutation.escalateCase", "EscalateCase"),
+    ("Mutation.acceptEscalation", "AcceptEscalation"),
+    ("Mutation.declineEscalation", "DeclineEscalation"),
+    ("Mutation.takeBackEscalation", "TakeBackEscalation"),
     ("Subscription.reminders", "Reminders"),
 ];
 
@@ -52,8 +59,28 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "communityId": company.community.to_string(),
             "knownTo": "2026-11-20",
         } }),
+        "PlaceHold" => {
+            input(json!({ "accountId": account, "reason": "DISPUTE", "until": "2026-11-30" }))
+        }
+        "LiftHold" => input(json!({ "holdId": nothing("hold"), "reason": "settled" })),
+        "EscalateCase" => input(json!({ "caseId": nothing("case"), "reason": "too hard" })),
+        "AcceptEscalation" => input(json!({ "escalationId": nothing("escalation") })),
+        "DeclineEscalation" | "TakeBackEscalation" => {
+            input(json!({ "escalationId": nothing("escalation"), "reason": "no" }))
+        }
         _ => json!({}),
     }
+}
+
+/// An input with a key of its own.
+fn input(mut fields: Value) -> Value {
+    fields["idempotencyKey"] = json!(fresh_key());
+    json!({ "input": fields })
+}
+
+/// An id that nothing has.
+fn nothing(kind: &str) -> String {
+    format!("{kind}_00000000000070008000000000000000")
 }
 
 /// The code of the first error, or nothing.

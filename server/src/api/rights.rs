@@ -61,6 +61,10 @@ const CARERS: &[Role] = &[Steward, Manager, Director];
 const LEADERS: &[Role] = &[Manager, Director];
 /// Who is told that books hold others up.
 const OVERSEERS: &[Role] = &[Manager, Director, Finance, Administrator];
+/// Whom a case may be handed up to.
+const DECIDERS: &[Role] = &[Manager, Director, Administrator];
+/// Who hands cases up, or has them handed up to.
+const HANDERS: &[Role] = &[Steward, Manager, Director, Administrator];
 /// Who keeps the books.
 const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
 /// Who sees accounts.
@@ -73,11 +77,18 @@ pub const RIGHTS: &[Right] = &[
     right("Query.tickler", Within::Own, CARERS),
     right("Query.teamWorklist", Within::Given, LEADERS),
     right("Query.booksBehind", Within::Given, OVERSEERS),
+    right("Query.escalations", Within::Own, HANDERS),
     right("Query.node", Within::Reach, READERS),
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.signOut", Within::Own, ALL),
     right("Mutation.setWatermark", Within::Given, KEEPERS),
     right("Mutation.attach", Within::Reach, READERS),
+    right("Mutation.placeHold", Within::Reach, CARERS),
+    right("Mutation.liftHold", Within::Reach, CARERS),
+    right("Mutation.escalateCase", Within::Reach, CARERS),
+    right("Mutation.takeBackEscalation", Within::Own, CARERS),
+    right("Mutation.acceptEscalation", Within::Own, DECIDERS),
+    right("Mutation.declineEscalation", Within::Own, DECIDERS),
     right("Mutation.logContact", Within::Reach, CARERS),
     right("Subscription.reminders", Within::Own, ALL),
 ];

@@ -8,6 +8,7 @@ use super::node::NodeQuery;
 use crate::{
     app::App,
     attachments::graphql::AttachmentsMutation,
+    cases::graphql::{CasesMutation, CasesQuery},
     contacts::graphql::ContactsMutation,
     ledger::graphql::LedgerMutation,
     people::graphql::{PeopleMutation, PeopleQuery},
@@ -17,12 +18,18 @@ use crate::{
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, WorklistQuery, NodeQuery);
+pub struct Query(PeopleQuery, CasesQuery, WorklistQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(PeopleMutation, AttachmentsMutation, LedgerMutation, ContactsMutation);
+pub struct Mutation(
+    PeopleMutation,
+    AttachmentsMutation,
+    LedgerMutation,
+    CasesMutation,
+    ContactsMutation,
+);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -1,6 +1,6 @@
 //! Opening, closing and following up.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -8,47 +8,71 @@ use guanjia_entity::{case_file, collection_policy, follow_up};
 use serde_json::json;
 
 use super::{
+    days::Step,
+    escalations,
     follow_up::{NewFollowUp, Purpose, Source},
-    policy, queries,
+    ground::{self, Ground},
+    queries,
     rules::{Turn, turn},
     store::{self, StandingRow},
     timeline::{self, Entry, Happening},
 };
 use crate::{
     kernel::{
-        Failure, Moment, Work, calendar,
-        ids::{self, AccountId, CaseId, CommunityId, ContactId, FollowUpId},
+        Failure, Moment, Problem, ProblemCode, Text, Work, calendar,
+        ids::{self, AccountId, CaseId, ContactId, FollowUpId},
         sql::BULK,
     },
     owners::{self, events::AccountsChanged},
+    people,
 };
 
 /// The minute of the day until which a step of today may still be reminded of: 17:00.
-const LATE_MINUTE: u32 = 17 * 60;
+pub(super) const LATE_MINUTE: u32 = 17 * 60;
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 2000;
 
 /// Looks at accounts whose ledger or day changed and opens, reopens or closes their cases.
 ///
 /// Answers how many cases changed.
 pub async fn review(work: &mut Work, accounts: &[AccountId]) -> Result<usize, Failure> {
     let mut changed = 0;
-    let day = owners::queries::reach_day(work.now);
     for some in accounts.chunks(BULK) {
         owners::store::lock(work.conn(), work.organization(), some).await?;
-        let rows = store::standings(work.conn(), work.organization(), day, some).await?;
-        let (mut open, mut reopen, mut close) = (Vec::new(), Vec::new(), Vec::new());
-        for row in rows {
-            match turn(&row.standing()) {
-                Turn::Stay => {}
-                Turn::Open => open.push(row),
-                Turn::Reopen => reopen.push(row),
-                Turn::Close => close.push(row),
-            }
+        for (day, accounts) in by_day(work, some).await? {
+            let rows = store::standings(work.conn(), work.organization(), day, &accounts).await?;
+            changed += turn_all(work, rows).await?;
         }
-        changed += open.len() + reopen.len() + close.len();
-        begin(work, open, Happening::CaseOpened).await?;
-        begin(work, reopen, Happening::CaseReopened).await?;
-        end(work, close).await?;
     }
+    Ok(changed)
+}
+
+/// The accounts by the day it is in their communities: one day, nearly always.
+async fn by_day(
+    work: &Work,
+    accounts: &[AccountId],
+) -> Result<BTreeMap<NaiveDate, Vec<AccountId>>, Failure> {
+    let mut days: BTreeMap<NaiveDate, Vec<AccountId>> = BTreeMap::new();
+    for (account, ground) in ground::of(work, accounts).await? {
+        days.entry(work.today(ground.zone)).or_default().push(account);
+    }
+    Ok(days)
+}
+
+async fn turn_all(work: &mut Work, rows: Vec<StandingRow>) -> Result<usize, Failure> {
+    let (mut open, mut reopen, mut close) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        match turn(&row.standing()) {
+            Turn::Stay => {}
+            Turn::Open => open.push(row),
+            Turn::Reopen => reopen.push(row),
+            Turn::Close => close.push(row),
+        }
+    }
+    let changed = open.len() + reopen.len() + close.len();
+    begin(work, open, Happening::CaseOpened).await?;
+    begin(work, reopen, Happening::CaseReopened).await?;
+    end(work, close).await?;
     Ok(changed)
 }
 
@@ -57,7 +81,6 @@ async fn begin(work: &mut Work, rows: Vec<StandingRow>, how: Happening) -> Resul
     if rows.is_empty() {
         return Ok(());
     }
-    let policies = policy::in_force(work.conn(), work.organization()).await?;
     let again = how == Happening::CaseReopened;
     let opened: Vec<(CaseId, &StandingRow)> = rows
         .iter()
@@ -72,10 +95,15 @@ async fn begin(work: &mut Work, rows: Vec<StandingRow>, how: Happening) -> Resul
     }
     let entries = opened.iter().map(|(case, row)| entry(work, (*case, row.account_id), how));
     timeline::write(work, entries.collect()).await?;
-    let follow_ups =
-        opened.iter().map(|(case, row)| first_follow_up(work, &policies, (*case, row)));
+    let accounts: Vec<_> = opened.iter().map(|(_, row)| row.account_id).collect();
+    let grounds = ground::of(work, &accounts).await?;
+    let follow_ups = opened.iter().filter_map(|(case, row)| {
+        // An account on hold is woken up; until then there is nothing to do.
+        let ground = grounds.get(&row.account_id).filter(|one| one.held_until.is_none())?;
+        Some(step_of_ours(work, ground, (*case, Purpose::Call, Source::Opening)))
+    });
     store::insert_follow_ups(work, follow_ups.collect()).await?;
-    work.emit_summed(AccountsChanged::of(opened.iter().map(|(_, row)| row.account_id)));
+    work.emit_summed(AccountsChanged::of(accounts));
     Ok(())
 }
 
@@ -92,25 +120,30 @@ fn new_case(work: &Work, id: CaseId, account: AccountId) -> case_file::Model {
     }
 }
 
-/// Due on the next workday; it is work for the list, not an hour to be reminded of.
-fn first_follow_up(
+/// A step that nobody asked for: the next one of an opening case today, otherwise on the next workday. It is work for the
+/// list, not an hour to be reminded of.
+fn step_of_ours(
     work: &Work,
-    policies: &HashMap<CommunityId, collection_policy::Model>,
-    (case, row): (CaseId, &StandingRow),
-) -> NewFollowUp {
-    let zone = calendar::zone(&row.time_zone);
-    let due_on = work.calendar.workday_from(work.today(zone));
-    NewFollowUp {
-        account: row.account_id,
+    ground: &Ground,
+    (case, purpose, source): (CaseId, Purpose, Source),
+) -> (NewFollowUp, NaiveDate) {
+    let today = work.today(ground.zone);
+    let wanted =
+        if source == Source::Opening { today } else { work.calendar.workdays_after(today, 1) };
+    let on = ground.settle(work, wanted, Step { source, purpose, given: false });
+    let new = NewFollowUp {
+        account: ground.account,
         case: Some(case),
-        purpose: Purpose::Call,
-        source: Source::Opening,
+        purpose,
+        source,
         source_id: None,
         note: None,
-        due_on,
-        due_at: calendar::moment_of(due_on, minute_of(policies.get(&row.community_id)), zone),
+        due_on: on,
+        due_at: calendar::moment_of(on, ground.minute(), ground.zone),
         reminds: false,
-    }
+        assignee: None,
+    };
+    (new, wanted)
 }
 
 /// The minute of the day at which a follow-up without an hour is due.
@@ -127,11 +160,17 @@ async fn end(work: &mut Work, rows: Vec<StandingRow>) -> Result<(), Failure> {
     let (cases, accounts): (Vec<_>, Vec<_>) = closed.iter().copied().unzip();
     store::set_state(work, &cases, "CLOSED", Some(work.now)).await?;
     let open = store::open_follow_ups(work.conn(), work.organization(), &accounts).await?;
-    // The look at promised money stays: should a payment be reversed before the day, it is wanted again.
-    let over = open.iter().filter(|one| one.case_id.is_some_and(|case| cases.contains(&case)));
-    let over = over.filter(|one| one.source != Source::Promise.name());
+    // The look at promised money stays: should a payment be reversed before the day, it is wanted again. So does the waking
+    // up from a hold, which belongs to the account.
+    let today = owners::queries::reach_day(work.now);
+    let over = open.iter().filter(|one| match Source::of_name(&one.source) {
+        Some(Source::Promise) => false,
+        Some(Source::WakeUp) => one.due_on <= today,
+        _ => one.case_id.is_some_and(|case| cases.contains(&case)),
+    });
     store::end_follow_ups(work, &over.map(|one| one.id).collect::<Vec<_>>(), "CANCELLED", None)
         .await?;
+    escalations::commands::settle(work, &cases).await?;
     let entries = closed.iter().map(|pair| entry(work, *pair, Happening::CaseClosed));
     timeline::write(work, entries.collect()).await?;
     work.emit_summed(AccountsChanged::of(accounts));
@@ -149,10 +188,17 @@ fn entry(work: &Work, (case, account): (CaseId, AccountId), happening: Happening
     }
 }
 
-/// Plans a follow-up.
-pub async fn plan(work: &mut Work, new: NewFollowUp) -> Result<FollowUpId, Failure> {
+/// Plans a follow-up. A step that the system planned moves off rest days, one that a hold forbids waits until the account
+/// wakes up; what was agreed with the owner stays.
+pub async fn plan(work: &mut Work, mut new: NewFollowUp) -> Result<FollowUpId, Failure> {
     work.emit_summed(AccountsChanged::of([new.account]));
-    let ids = store::insert_follow_ups(work, vec![new]).await?;
+    let (ground, wanted) = (ground::one(work, new.account).await?, new.due_on);
+    let on = ground.settle(work, wanted, new.step());
+    if on != wanted {
+        let hour = ground.hour(work, on);
+        (new.due_on, new.due_at, new.reminds) = (hour.on, hour.at, new.reminds || hour.reminds);
+    }
+    let ids = store::insert_follow_ups(work, vec![(new, wanted)]).await?;
     ids.into_iter().next().ok_or_else(|| Failure::broken("follow-up", "not inserted"))
 }
 
@@ -167,7 +213,7 @@ pub async fn finish(
 
 /// Gives an open follow-up another date, under the next revision, so that it is reminded of anew.
 pub async fn move_to(work: &mut Work, one: &follow_up::Model, hour: Hour) -> Result<(), Failure> {
-    store::move_follow_up(work, one, hour).await?;
+    store::place_follow_up(work, one.id, (hour, hour.on)).await?;
     work.emit_summed(AccountsChanged::of(one.account_id));
     Ok(())
 }
@@ -191,7 +237,11 @@ pub fn hour_of(
     policy: Option<&collection_policy::Model>,
     zone: Tz,
 ) -> Hour {
-    let minutes = [minute_of(policy), LATE_MINUTE];
+    hour_of_minute(work, on, minute_of(policy), zone)
+}
+
+pub(super) fn hour_of_minute(work: &Work, on: NaiveDate, minute: u32, zone: Tz) -> Hour {
+    let minutes = [minute, LATE_MINUTE];
     let moments = minutes.map(|minute| calendar::moment_of(on, minute, zone));
     let ahead = moments.into_iter().find(|at| *at > work.now);
     // A day that has passed altogether was reported late: it is due, and it is news.
@@ -223,26 +273,79 @@ pub async fn ensure_next(work: &mut Work, accounts: &[AccountId]) -> Result<(), 
         .copied()
         .filter(|account| !open.iter().any(|one| one.account_id == Some(*account)))
         .collect();
-    let cards = owners::queries::cards_of(work.conn(), organization, &bare).await?;
-    let policies = policy::in_force(work.conn(), organization).await?;
+    let grounds = ground::of(work, &bare).await?;
     let new = bare.iter().filter_map(|account| {
-        let unit = &cards.get(account)?.account;
-        let zone = calendar::zone(&unit.time_zone);
-        let due_on = work.calendar.workdays_after(work.today(zone), 1);
-        Some(NewFollowUp {
-            account: *account,
-            case: cases.get(account).map(|case| case.id),
-            purpose: Purpose::Review,
-            source: Source::Default,
-            source_id: None,
-            note: None,
-            due_on,
-            due_at: calendar::moment_of(due_on, minute_of(policies.get(&unit.community_id)), zone),
-            reminds: false,
-        })
+        let (ground, case) = (grounds.get(account)?, cases.get(account)?);
+        Some(step_of_ours(work, ground, (case.id, Purpose::Review, Source::Default)))
     });
-    let new: Vec<_> = new.collect();
-    store::insert_follow_ups(work, new).await?;
+    store::insert_follow_ups(work, new.collect()).await?;
     work.emit_summed(AccountsChanged::of(bare));
     Ok(())
+}
+
+/// Gives the decision to the manager of an account's community: a follow-up of theirs, with a reminder at once (disputes,
+/// requests for a plan). Where nobody has the authority it is the steward's own. Answers the follow-up.
+pub async fn refer(work: &mut Work, referral: Referral) -> Result<FollowUpId, Failure> {
+    let ground = ground::one(work, referral.account).await?;
+    let (conn, organization) = (work.conn(), work.organization());
+    let manager = people::queries::manager_of(conn, organization, ground.community).await?;
+    let case = queries::open_cases(conn, organization, &[referral.account]).await?;
+    let hour = hour_at_once(work, &ground);
+    let new = NewFollowUp {
+        account: referral.account,
+        case: case.get(&referral.account).map(|case| case.id),
+        purpose: referral.purpose,
+        source: Source::Referred,
+        source_id: referral.source,
+        note: referral.note,
+        due_on: hour.on,
+        due_at: hour.at,
+        reminds: true,
+        assignee: manager,
+    };
+    plan(work, new).await
+}
+
+/// What the manager has to decide.
+#[derive(Clone, Debug)]
+pub struct Referral {
+    /// Whose; the command has found and locked it.
+    pub account: AccountId,
+    /// What to do.
+    pub purpose: Purpose,
+    /// The contact or promise line it comes from.
+    pub source: Option<uuid::Uuid>,
+    /// Free text.
+    pub note: Option<String>,
+}
+
+/// Now, if this is a workday; otherwise the morning of the next one.
+pub(super) fn hour_at_once(work: &Work, ground: &Ground) -> Hour {
+    let today = work.today(ground.zone);
+    let on = work.calendar.workday_from(today);
+    if on == today {
+        return Hour { on, at: work.now, reminds: true };
+    }
+    ground.hour(work, on)
+}
+
+/// Refuses a note that is too long.
+pub fn check_note(note: Option<&str>, field: &str) -> Result<(), Failure> {
+    if note.is_none_or(|note| note.chars().count() <= LONGEST_NOTE) {
+        return Ok(());
+    }
+    let text = Text::new(
+        format!("不得超过 {LONGEST_NOTE} 字"),
+        format!("at most {LONGEST_NOTE} characters"),
+    );
+    Err(Failure::problem(Problem::at(field, ProblemCode::TooLong, text)))
+}
+
+/// Refuses a reason that says nothing, or too much.
+pub fn require_note(note: &str, field: &str) -> Result<(), Failure> {
+    if note.trim().is_empty() {
+        let text = Text::new("请说明原因", "please say why");
+        return Err(Failure::problem(Problem::at(field, ProblemCode::Required, text)));
+    }
+    check_note(Some(note), field)
 }

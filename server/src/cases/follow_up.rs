@@ -1,11 +1,13 @@
 //! What to do next, when, and why.
 
 use chrono::NaiveDate;
+use guanjia_entity::follow_up;
 use uuid::Uuid;
 
+use super::days::Step;
 use crate::kernel::{
     Moment,
-    ids::{AccountId, CaseId},
+    ids::{AccountId, CaseId, MembershipId},
     names::named,
 };
 
@@ -45,6 +47,14 @@ pub enum Source {
     Outcome,
     /// Nothing else was planned.
     Default,
+    /// A hold is over: the case wakes up.
+    WakeUp,
+    /// The case was handed up, accepted, or handed back.
+    Escalation,
+    /// Given to somebody who has to decide, such as the manager.
+    Referred,
+    /// Somebody at a gate has just seen the owner.
+    Sighting,
 }
 
 /// A follow-up to be planned.
@@ -66,8 +76,26 @@ pub struct NewFollowUp {
     pub due_on: NaiveDate,
     /// The moment at which it is due.
     pub due_at: Moment,
-    /// Whether the steward is reminded then.
+    /// Whether somebody is reminded then.
     pub reminds: bool,
+    /// Whose it is; none for whoever looks after the account.
+    pub assignee: Option<MembershipId>,
+}
+
+impl NewFollowUp {
+    /// What decides whether it may be moved.
+    pub fn step(&self) -> Step {
+        Step { source: self.source, purpose: self.purpose, given: self.assignee.is_some() }
+    }
+}
+
+/// What decides whether a stored follow-up may be moved.
+pub fn step_of(one: &follow_up::Model) -> Step {
+    Step {
+        source: Source::of_name(&one.source).unwrap_or(Source::Default),
+        purpose: Purpose::of_name(&one.purpose).unwrap_or(Purpose::Review),
+        given: one.assignee_id.is_some(),
+    }
 }
 
 named!(Purpose { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", CheckPayment = "CHECK_PAYMENT", Review = "REVIEW" });
@@ -79,4 +107,8 @@ named!(Source {
     BrokenPromise = "BROKEN_PROMISE",
     Outcome = "OUTCOME",
     Default = "DEFAULT",
+    WakeUp = "WAKE_UP",
+    Escalation = "ESCALATION",
+    Referred = "REFERRED",
+    Sighting = "SIGHTING",
 });

@@ -1,10 +1,16 @@
 //! Cases, follow-ups and the timeline in the API.
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, MergedObject, Object, Result, SimpleObject};
 use guanjia_entity::{case_file, follow_up, timeline_entry};
 
 use super::{
+    escalations::{
+        self,
+        graphql::{Escalation, EscalationsMutation, EscalationsQuery},
+    },
     follow_up::{Purpose, Source},
+    holds::graphql::HoldsMutation,
+    queries,
     timeline::Happening,
 };
 use crate::{
@@ -12,9 +18,18 @@ use crate::{
         context::Ask,
         scalars::{Date, Gid, Instant, Money},
     },
-    kernel::ids::{CaseId, FollowUpId, TimelineEntryId},
+    kernel::ids::{CaseId, FollowUpId, MembershipId, TimelineEntryId},
     owners::{self, graphql::Account},
+    people,
 };
+
+/// Queries.
+#[derive(MergedObject, Default)]
+pub struct CasesQuery(EscalationsQuery);
+
+/// Mutations.
+#[derive(MergedObject, Default)]
+pub struct CasesMutation(HoldsMutation, EscalationsMutation);
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -23,6 +38,15 @@ pub enum CaseState {
     Open,
     /// Nothing is owed any more.
     Closed,
+}
+
+/// Why a case has no next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum NoNextStep {
+    /// The case is closed.
+    Closed,
+    /// Nobody has planned one; a sweep does so, and this should not be seen.
+    Unplanned,
 }
 
 /// A case, read.
@@ -36,6 +60,12 @@ impl From<case_file::Model> for Case {
     }
 }
 
+impl Case {
+    fn state(&self) -> CaseState {
+        if self.row.state == "OPEN" { CaseState::Open } else { CaseState::Closed }
+    }
+}
+
 /// A fee case 案件: one spell of arrears of one account.
 #[Object]
 impl Case {
@@ -45,8 +75,9 @@ impl Case {
     }
 
     /// Where it stands.
-    async fn state(&self) -> CaseState {
-        if self.row.state == "OPEN" { CaseState::Open } else { CaseState::Closed }
+    #[graphql(name = "state")]
+    async fn standing(&self) -> CaseState {
+        self.state()
     }
 
     /// When it opened.
@@ -64,6 +95,33 @@ impl Case {
         self.row.version
     }
 
+    /// The next step: the earliest open follow-up of the account, whoever has it; null when there is none, which `whyNone`
+    /// explains.
+    async fn next_step(&self, ctx: &Context<'_>) -> Result<Option<FollowUp>> {
+        let (CaseState::Open, Some(account)) = (self.state(), self.row.account_id) else {
+            return Ok(None);
+        };
+        let open =
+            queries::open_follow_ups(ctx.conn()?, self.row.organization_id, &[account]).await;
+        Ok(open.map_err(|f| ctx.tell(f))?.into_iter().next().map(FollowUp::from))
+    }
+
+    /// Why there is no next step; null when there is one.
+    async fn why_none(&self, ctx: &Context<'_>) -> Result<Option<NoNextStep>> {
+        if self.state() == CaseState::Closed {
+            return Ok(Some(NoNextStep::Closed));
+        }
+        let bare = self.next_step(ctx).await?.is_none();
+        Ok(bare.then_some(NoNextStep::Unplanned))
+    }
+
+    /// The open escalation; null when the case is not handed up.
+    async fn escalation(&self, ctx: &Context<'_>) -> Result<Option<Escalation>> {
+        let organization = self.row.organization_id;
+        let open = escalations::queries::open_of(ctx.conn()?, organization, &[self.row.id]).await;
+        Ok(open.map_err(|f| ctx.tell(f))?.pop().map(Escalation::from))
+    }
+
     /// The account it is about.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
         let Some(account) = self.row.account_id else { return Ok(None) };
@@ -75,7 +133,10 @@ impl Case {
 
 /// A follow-up 跟进: what to do next, when, and why.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct FollowUp {
+    #[graphql(skip)]
+    row: follow_up::Model,
     /// Its id.
     id: Gid<FollowUpId>,
     /// What to do.
@@ -92,11 +153,44 @@ pub struct FollowUp {
     revision: i64,
     /// Whether it is still to be done.
     open: bool,
+    /// The first day it was planned for; it may have been put off since.
+    planned_for: Date,
+    /// How often it was put off by hand.
+    snoozes: i64,
+    /// Whose it is; null when it is for whoever looks after the account.
+    assignee_id: Option<Gid<MembershipId>>,
+    /// What was said when it was completed or cancelled by hand.
+    ended_note: Option<String>,
+}
+
+#[ComplexObject]
+impl FollowUp {
+    /// How long it is carried over: days since the first day it was planned for; 0 until then.
+    async fn age(&self, ctx: &Context<'_>) -> Result<i64> {
+        let today = owners::queries::reach_day(ctx.app()?.kernel.clock.domain());
+        Ok((today - self.planned_for.0).num_days().max(0))
+    }
+
+    /// How colleagues call whoever it was given to.
+    async fn assignee_name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(assignee) = self.row.assignee_id else { return Ok(None) };
+        let found = people::queries::name_of(ctx.conn()?, self.row.organization_id, assignee).await;
+        found.map_err(|f| ctx.tell(f))
+    }
+
+    /// All steps of the account on this day, done or not, by their hour: the rounds of the day.
+    async fn rounds(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
+        let Some(account) = self.row.account_id else { return Ok(Vec::new()) };
+        let place = (self.row.organization_id, account);
+        let found = queries::rounds(ctx.conn()?, place, self.row.due_on).await;
+        Ok(found.map_err(|f| ctx.tell(f))?.into_iter().map(FollowUp::from).collect())
+    }
 }
 
 impl From<follow_up::Model> for FollowUp {
     fn from(row: follow_up::Model) -> Self {
         Self {
+            row: row.clone(),
             id: Gid(row.id),
             purpose: Purpose::of_name(&row.purpose).unwrap_or(Purpose::Review),
             source: Source::of_name(&row.source).unwrap_or(Source::Default),
@@ -105,6 +199,10 @@ impl From<follow_up::Model> for FollowUp {
             due_at: Instant(row.due_at),
             revision: row.revision,
             open: row.state == "OPEN",
+            planned_for: Date(row.first_on.unwrap_or(row.due_on)),
+            snoozes: row.snoozes,
+            assignee_id: row.assignee_id.map(Gid),
+            ended_note: row.ended_note,
         }
     }
 }

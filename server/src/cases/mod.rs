@@ -6,12 +6,17 @@
 //! event and is never edited.
 
 pub mod commands;
+pub mod days;
+pub mod escalations;
 pub mod follow_up;
 pub mod graphql;
+pub mod ground;
 pub mod handlers;
+pub mod holds;
 pub mod jobs;
 pub mod policy;
 pub mod queries;
 pub mod rules;
 mod store;
+pub mod terms;
 pub mod timeline;

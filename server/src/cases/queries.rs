@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use guanjia_entity::{case_file, follow_up};
 use sea_orm::ConnectionTrait;
 
@@ -31,6 +32,15 @@ pub async fn open_follow_ups(
     accounts: &[AccountId],
 ) -> Result<Vec<follow_up::Model>, Failure> {
     Ok(store::open_follow_ups(conn, organization, accounts).await?)
+}
+
+/// The follow-ups of an account on a day, done or not, by their hour; those that were cancelled are none.
+pub async fn rounds(
+    conn: &impl ConnectionTrait,
+    (organization, account): (OrganizationId, AccountId),
+    on: NaiveDate,
+) -> Result<Vec<follow_up::Model>, Failure> {
+    Ok(store::rounds(conn, (organization, account), on).await?)
 }
 
 /// One case, if the actor reaches its account.

@@ -24,6 +24,8 @@ pub struct LastCase {
     pub open: bool,
     /// When it closed.
     pub closed_at: Option<Moment>,
+    /// On which local day that was.
+    pub closed_on: Option<NaiveDate>,
 }
 
 /// What happens to the case of an account.
@@ -58,13 +60,12 @@ pub fn turn(standing: &Standing) -> Turn {
 }
 
 fn part_of(standing: &Standing, case: &LastCase) -> bool {
-    let (Some(closed), Some(known), Some(due_on)) =
-        (case.closed_at, standing.oldest_known_since, standing.oldest_due_on)
+    let (Some(closed), Some(closed_on), Some(known), Some(due_on)) =
+        (case.closed_at, case.closed_on, standing.oldest_known_since, standing.oldest_due_on)
     else {
         return false;
     };
-    known <= closed
-        && due_on < crate::kernel::calendar::local_day(closed, chrono_tz::Asia::Shanghai)
+    known <= closed && due_on < closed_on
 }
 
 #[cfg(test)]
@@ -85,12 +86,13 @@ mod tests {
     }
 
     fn closed(on: &str) -> Option<LastCase> {
-        Some(LastCase { open: false, closed_at: Some(at(on)) })
+        let closed_on = Some(at(on).date_naive());
+        Some(LastCase { open: false, closed_at: Some(at(on)), closed_on })
     }
 
     #[test]
     fn overdue_opens_a_case_and_nothing_overdue_closes_it() {
-        let open = Some(LastCase { open: true, closed_at: None });
+        let open = Some(LastCase { open: true, closed_at: None, closed_on: None });
         assert_eq!(turn(&standing(1, None)), Turn::Open);
         assert_eq!(turn(&standing(1, open.clone())), Turn::Stay);
         assert_eq!(turn(&standing(0, open)), Turn::Close);

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::kernel::{
     Moment, Work,
-    ids::{self, AccountId, CaseId, CommunityId, ContactId, FollowUpId, OrganizationId},
+    calendar::{local_day, zone},
+    ids::{
+        self, AccountId, CaseId, CommunityId, ContactId, FollowUpId, MembershipId, OrganizationId,
+    },
     sql::{BULK, Sql},
 };
 
@@ -22,8 +25,7 @@ use crate::kernel::{
 #[derive(FromQueryResult)]
 pub(super) struct StandingRow {
     pub(super) account_id: AccountId,
-    pub(super) community_id: CommunityId,
-    pub(super) time_zone: String,
+    time_zone: String,
     overdue_fen: i64,
     oldest_due_on: Option<NaiveDate>,
     oldest_known_since: Option<Moment>,
@@ -37,6 +39,7 @@ impl StandingRow {
         let last_case = self.case_id.map(|_| LastCase {
             open: self.case_state.as_deref() == Some("OPEN"),
             closed_at: self.closed_at,
+            closed_on: self.closed_at.map(|at| local_day(at, zone(&self.time_zone))),
         });
         Standing {
             overdue_fen: self.overdue_fen,
@@ -54,7 +57,7 @@ pub(super) async fn standings(
     today: NaiveDate,
     accounts: &[AccountId],
 ) -> Result<Vec<StandingRow>, DbErr> {
-    let text = "SELECT a.id AS account_id, u.community_id, c.time_zone, \
+    let text = "SELECT a.id AS account_id, c.time_zone, \
          CAST(COALESCE(o.overdue_fen, 0) AS BIGINT) AS overdue_fen, o.oldest_due_on, o.oldest_known_since, \
          k.id AS case_id, k.state AS case_state, k.closed_at \
          FROM account a \
@@ -139,9 +142,10 @@ pub(super) async fn open_cases(
         .await
 }
 
+/// Inserts follow-ups, each with the day that was wanted before holds and rest days moved it.
 pub(super) async fn insert_follow_ups(
     work: &Work,
-    new: Vec<NewFollowUp>,
+    new: Vec<(NewFollowUp, NaiveDate)>,
 ) -> Result<Vec<FollowUpId>, DbErr> {
     let rows: Vec<_> = new.into_iter().map(|new| follow_up_row(work, new)).collect();
     for some in rows.chunks(BULK) {
@@ -151,7 +155,7 @@ pub(super) async fn insert_follow_ups(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-fn follow_up_row(work: &Work, new: NewFollowUp) -> follow_up::Model {
+fn follow_up_row(work: &Work, (new, wanted_on): (NewFollowUp, NaiveDate)) -> follow_up::Model {
     follow_up::Model {
         organization_id: work.organization(),
         id: ids::fresh(),
@@ -170,6 +174,12 @@ fn follow_up_row(work: &Work, new: NewFollowUp) -> follow_up::Model {
         closed_at: None,
         closed_by_id: None,
         created_at: work.now,
+        assignee_id: new.assignee,
+        wanted_on: Some(wanted_on),
+        first_on: Some(new.due_on),
+        snoozes: 0,
+        ended_by: None,
+        ended_note: None,
     }
 }
 
@@ -228,15 +238,47 @@ pub(super) async fn follow_up_by_id(
     follow_up::Entity::find_by_id((organization, id)).one(conn).await
 }
 
-/// Another date under the next revision.
-pub(super) async fn move_follow_up(
+/// Another date under the next revision, so that it is reminded of anew; with the day that was wanted.
+pub(super) async fn place_follow_up(
     work: &Work,
-    one: &follow_up::Model,
-    hour: Hour,
+    id: FollowUpId,
+    (hour, wanted_on): (Hour, NaiveDate),
 ) -> Result<(), DbErr> {
-    let text = "UPDATE follow_up SET due_on = $3, due_at = $4, reminds = $5, revision = revision + 1 \
-         WHERE organization_id = $1 AND id = $2 AND state = 'OPEN'";
-    let key = [work.organization().into(), one.id.into()];
-    let values = key.into_iter().chain([hour.on.into(), hour.at.into(), hour.reminds.into()]);
-    Sql::new(text, values).run(work.conn()).await.map(drop)
+    let text = "UPDATE follow_up SET first_on = COALESCE(first_on, due_on), due_on = $3, due_at = $4, reminds = $5, \
+         wanted_on = $6, revision = revision + 1 WHERE organization_id = $1 AND id = $2 AND state = 'OPEN'";
+    let key = [work.organization().into(), id.into()];
+    let hour = [hour.on.into(), hour.at.into(), hour.reminds.into(), wanted_on.into()];
+    Sql::new(text, key.into_iter().chain(hour)).run(work.conn()).await.map(drop)
+}
+
+/// Gives an open follow-up to somebody, or back to whoever looks after the account.
+pub(super) async fn assign(
+    work: &Work,
+    id: FollowUpId,
+    assignee: Option<MembershipId>,
+) -> Result<(), DbErr> {
+    let row = follow_up::ActiveModel {
+        organization_id: Set(work.organization()),
+        id: Set(id),
+        assignee_id: Set(assignee),
+        ..Default::default()
+    };
+    follow_up::Entity::update(row).exec(work.conn()).await.map(drop)
+}
+
+/// The follow-ups of an account on a day, open or done, by their hour.
+pub(super) async fn rounds(
+    conn: &impl ConnectionTrait,
+    (organization, account): (OrganizationId, AccountId),
+    on: NaiveDate,
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    follow_up::Entity::find()
+        .filter(follow_up::Column::OrganizationId.eq(organization))
+        .filter(follow_up::Column::AccountId.eq(account))
+        .filter(follow_up::Column::DueOn.eq(on))
+        .filter(follow_up::Column::State.ne("CANCELLED"))
+        .order_by_asc(follow_up::Column::DueAt)
+        .order_by_asc(follow_up::Column::Id)
+        .all(conn)
+        .await
 }

@@ -35,6 +35,36 @@ pub enum Happening {
     PromiseJudged,
     /// The verdict changed because the truth came late.
     PromiseCorrected,
+    /// The account was put on hold, until a day.
+    HoldPlaced,
+    /// A hold was ended before its day.
+    HoldLifted,
+    /// The days of a hold are over.
+    HoldOver,
+    /// A step was planned by hand.
+    FollowUpPlanned,
+    /// A step was put off, with a reason.
+    FollowUpPutOff,
+    /// A step was done without a contact.
+    FollowUpDone,
+    /// A step was cancelled, with a reason.
+    FollowUpCancelled,
+    /// A step was given to somebody else, or back.
+    FollowUpGiven,
+    /// A step moved because the calendar of workdays changed.
+    FollowUpMoved,
+    /// The case was handed up.
+    Escalated,
+    /// Whoever it was handed up to took the case.
+    EscalationAccepted,
+    /// Whoever it was handed up to gave it back.
+    EscalationDeclined,
+    /// The case was taken back by whoever had handed it up.
+    EscalationTakenBack,
+    /// Nobody answered in time: it went further up, or was asked again.
+    EscalationOverdue,
+    /// The case closed while it was handed up.
+    EscalationSettled,
 }
 
 named!(Happening {
@@ -46,6 +76,21 @@ named!(Happening {
     PromiseSuperseded = "PROMISE_SUPERSEDED",
     PromiseJudged = "PROMISE_JUDGED",
     PromiseCorrected = "PROMISE_CORRECTED",
+    HoldPlaced = "HOLD_PLACED",
+    HoldLifted = "HOLD_LIFTED",
+    HoldOver = "HOLD_OVER",
+    FollowUpPlanned = "FOLLOW_UP_PLANNED",
+    FollowUpPutOff = "FOLLOW_UP_PUT_OFF",
+    FollowUpDone = "FOLLOW_UP_DONE",
+    FollowUpCancelled = "FOLLOW_UP_CANCELLED",
+    FollowUpGiven = "FOLLOW_UP_GIVEN",
+    FollowUpMoved = "FOLLOW_UP_MOVED",
+    Escalated = "ESCALATED",
+    EscalationAccepted = "ESCALATION_ACCEPTED",
+    EscalationDeclined = "ESCALATION_DECLINED",
+    EscalationTakenBack = "ESCALATION_TAKEN_BACK",
+    EscalationOverdue = "ESCALATION_OVERDUE",
+    EscalationSettled = "ESCALATION_SETTLED",
 });
 
 /// An entry to be written.

@@ -176,7 +176,9 @@ async fn answer_follow_ups(
     let open =
         cases::queries::open_follow_ups(work.conn(), work.organization(), &input.accounts).await?;
     let (mut done, mut again) = (Vec::new(), HashMap::new());
-    for one in open {
+    let mine = Some(work.actor()?.person);
+    // What was given to somebody else is theirs to answer.
+    for one in open.into_iter().filter(|one| one.assignee_id.is_none() || one.assignee_id == mine) {
         let account = accounts.iter().find(|row| Some(row.account_id) == one.account_id);
         let (Some(account), Some(source)) = (account, Source::of_name(&one.source)) else {
             continue;
@@ -248,6 +250,7 @@ async fn plan_next(
                 due_on: hour.on,
                 due_at: hour.at,
                 reminds: hour.reminds,
+                assignee: None,
             };
             planned.push(cases::commands::plan(work, new).await?);
         }

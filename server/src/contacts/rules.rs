@@ -44,6 +44,10 @@ pub enum Answer {
 pub fn answer(open: Open, made: Made) -> Answer {
     let is_due = open.due_on <= made.day;
     match open.source {
+        // Waking up is mandatory: it is answered when it is due, not before.
+        Source::WakeUp if is_due => Answer::Done,
+        // Somebody else is to decide; a contact does not do that.
+        Source::WakeUp | Source::Escalation | Source::Referred => Answer::Stays,
         _ if open.named => Answer::Done,
         _ if open.planned_at > made.at => Answer::Stays,
         Source::BrokenPromise if made.reached => Answer::Done,
@@ -55,7 +59,7 @@ pub fn answer(open: Open, made: Made) -> Answer {
             }
         }
         Source::Opening | Source::Outcome | Source::Default => Answer::Done,
-        Source::Manual | Source::CallBack | Source::Promise => {
+        Source::Manual | Source::CallBack | Source::Promise | Source::Sighting => {
             if is_due {
                 Answer::Done
             } else {

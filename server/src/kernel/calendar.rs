@@ -54,6 +54,12 @@ impl Calendar {
         day.iter_days().take(60).find(|day| self.is_workday(*day)).unwrap_or(day)
     }
 
+    /// The day itself if it is worked, otherwise the last before it that is.
+    pub fn workday_until(&self, day: NaiveDate) -> NaiveDate {
+        let back = std::iter::successors(Some(day), |day| day.pred_opt());
+        back.take(60).find(|day| self.is_workday(*day)).unwrap_or(day)
+    }
+
     /// The `count`-th workday after `day`.
     pub fn workdays_after(&self, day: NaiveDate, count: u32) -> NaiveDate {
         (0..count).fold(day, |day, _| self.workday_from(day + Days::new(1)))

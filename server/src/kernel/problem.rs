@@ -29,6 +29,10 @@ pub enum ProblemCode {
     WrongCredentials,
     /// One of several must be chosen.
     Ambiguous,
+    /// Somebody else changed it since you read it.
+    Conflict,
+    /// The account is on hold: no routine dunning.
+    OnHold,
 }
 
 /// One thing wrong: where, what, and a sentence for people.

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::store;
 use crate::kernel::{
     Actor, Failure, Kernel, Moment, Role,
-    ids::{CommunityId, OrganizationId},
+    ids::{CommunityId, MembershipId, OrganizationId},
     sql::{Sql, for_update},
     tokens::print_of,
 };
@@ -113,4 +113,50 @@ pub async fn lock_community(
     let row = Sql::new(text, [organization.into(), community.into()]).push(for_update(conn));
     row.run(conn).await?;
     Ok(())
+}
+
+/// Somebody who decides for a community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// Who.
+    pub person: MembershipId,
+    /// As what.
+    pub role: Role,
+}
+
+/// Roles that decide, the nearest to the stewards first.
+pub const DECIDERS: [Role; 3] = [Role::Manager, Role::Director, Role::Administrator];
+
+/// Who decides for a community, the nearest first: its managers, then directors, then administrators; within a role those
+/// who were given the community by name before those who reach all, then who came first. The same for everybody who asks.
+pub async fn authorities(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Vec<Authority>, Failure> {
+    let mut rows = store::deciders(conn, organization, community).await?;
+    let rank = |role: &str| DECIDERS.iter().position(|one| one.name() == role);
+    rows.sort_by_key(|row| (rank(&row.role), row.all_communities, row.created_at, row.person));
+    let authority =
+        |row: store::Decider| Some(Authority { person: row.person, role: row.role.parse().ok()? });
+    Ok(rows.into_iter().filter_map(authority).collect())
+}
+
+/// The manager of a community, or who stands in where it has none; none when nobody decides there.
+pub async fn manager_of(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Option<MembershipId>, Failure> {
+    let first = authorities(conn, organization, community).await?.into_iter().next();
+    Ok(first.map(|one| one.person))
+}
+
+/// How colleagues call somebody, also when they have left; none when they never were here.
+pub async fn name_of(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    person: MembershipId,
+) -> Result<Option<String>, Failure> {
+    Ok(store::membership_of(conn, organization, person).await?.map(|row| row.name))
 }

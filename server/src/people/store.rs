@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::kernel::{
     Moment,
-    ids::{MembershipId, OrganizationId, SessionId, UserId},
+    ids::{CommunityId, MembershipId, OrganizationId, SessionId, UserId},
     sql::Sql,
 };
 
@@ -111,4 +111,29 @@ pub(super) async fn end_sessions(
 ) -> Result<(), DbErr> {
     let text = "UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
     Sql::new(text, [user.into(), now.into()]).run(conn).await.map(drop)
+}
+
+/// Somebody with a role that decides.
+#[derive(FromQueryResult)]
+pub(super) struct Decider {
+    pub(super) person: MembershipId,
+    pub(super) role: String,
+    pub(super) all_communities: bool,
+    pub(super) created_at: Moment,
+}
+
+/// Managers, directors and administrators of a community who still work here.
+pub(super) async fn deciders(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Vec<Decider>, DbErr> {
+    let text = "SELECT m.id AS person, r.role, m.all_communities, m.created_at FROM membership m \
+         JOIN membership_role r ON r.organization_id = m.organization_id AND r.membership_id = m.id \
+         WHERE m.organization_id = $1 AND m.ended_at IS NULL \
+         AND (m.all_communities OR EXISTS (SELECT 1 FROM membership_community c \
+              WHERE c.organization_id = m.organization_id AND c.membership_id = m.id AND c.community_id = $2)) \
+         AND r.role IN ";
+    let roles = super::queries::DECIDERS.map(|role| role.name());
+    Sql::new(text, [organization.into(), community.into()]).list(roles).all(conn).await
 }

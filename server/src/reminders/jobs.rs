@@ -39,22 +39,24 @@ struct Due {
     account_id: AccountId,
     revision: i64,
     due_at: Moment,
-    steward_id: MembershipId,
+    recipient_id: MembershipId,
 }
 
-/// What is due and can be said to somebody: while nobody looks after a unit its reminders wait. A look at promised money
-/// is not wanted while nothing is owed.
+/// What is due and can be said to somebody: whoever it was given to, if they still work here, otherwise whoever looks after
+/// the unit; while nobody does, its reminders wait. A look at promised money is not wanted while nothing is owed.
 async fn due(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     now: Moment,
     (count, locking): (usize, &str),
 ) -> Result<Vec<Due>, DbErr> {
-    let text = "SELECT f.id, f.account_id, f.revision, f.due_at, s.steward_id FROM follow_up f \
+    let text = "SELECT f.id, f.account_id, f.revision, f.due_at, COALESCE(g.id, s.steward_id) AS recipient_id FROM follow_up f \
          JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
-         JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
+         LEFT JOIN membership g ON g.organization_id = f.organization_id AND g.id = f.assignee_id AND g.ended_at IS NULL \
+         LEFT JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
          AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3) \
          WHERE f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
+         AND (g.id IS NOT NULL OR s.steward_id IS NOT NULL) \
          AND f.reminded_revision < f.revision AND (f.source <> 'PROMISE' OR EXISTS ( \
              SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
              AND k.account_id = f.account_id AND k.state = 'OPEN')) \
@@ -72,7 +74,7 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     // Sorted by recipient: counters are locked in one order everywhere.
     let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
     for due in &batch {
-        by_recipient.entry(due.steward_id).or_default().push(due);
+        by_recipient.entry(due.recipient_id).or_default().push(due);
     }
     let recipients: Vec<MembershipId> = by_recipient.keys().copied().collect();
     for (recipient, dues) in by_recipient {

@@ -45,17 +45,20 @@ async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
 /// that fails is tried again by the next look, since each is claimed anew and safe to repeat; it does not hold up the rest.
 async fn jobs(app: &App, company: OrganizationId) -> bool {
     let opened = cases::jobs::open_cases(&app.kernel, company).await;
+    let woken = cases::holds::jobs::end_holds(&app.kernel, company).await;
+    let passed_on = cases::escalations::jobs::pass_on(&app.kernel, company).await;
     let judged = promises::jobs::judge(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
-    [
+    let all = [
         ("open cases", opened),
+        ("end holds", woken),
+        ("pass escalations on", passed_on),
         ("judge promises", judged),
         ("remind", reminded),
         ("discard attachments", discarded),
-    ]
-    .into_iter()
-    .fold(false, |busy, (job, done)| {
+    ];
+    all.into_iter().fold(false, |busy, (job, done)| {
         let more = done.unwrap_or_else(|failure| {
             tracing::warn!(%company, job, %failure, "a job failed and will be tried again");
             false

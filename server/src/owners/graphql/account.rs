@@ -9,6 +9,7 @@ use crate::{
     cases::{
         self,
         graphql::{Case, FollowUp, TimelineEntry},
+        holds::{graphql::Hold, queries::covers},
     },
     kernel::ids::{AccountId, UnitId},
     ledger::{
@@ -113,6 +114,19 @@ impl Account {
         first: i32,
     ) -> Result<Vec<Attachment>> {
         attachments::graphql::of(ctx, self.card.account.account_id, first).await
+    }
+
+    /// The holds in force, the latest end first: until its last day nobody is dunned. With `all`, also those that are over.
+    async fn holds(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Also those that are over.", default = false)] all: bool,
+    ) -> Result<Vec<Hold>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let found = cases::holds::queries::of_account(ctx.conn()?, organization, id).await;
+        let today = owners::queries::reach_day(ctx.app()?.kernel.clock.domain());
+        let rows = found.map_err(|f| ctx.tell(f))?.into_iter();
+        Ok(rows.filter(|row| all || covers(row, today)).map(Hold::from).collect())
     }
 
     /// What happened, the newest first.
