@@ -17,9 +17,9 @@ mod m20261122_000101_adjustments;
 mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
 mod m20261122_000400_attachments;
-mod m20261122_000700_last_contact;
 mod m20261122_000601_holds;
 mod m20261122_000602_escalations;
+mod m20261122_000700_last_contact;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;

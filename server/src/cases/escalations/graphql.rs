@@ -23,8 +23,7 @@ use crate::{
         paging::{Page, cursor},
     },
     owners::{self, graphql::Account},
-    people,
-    worklist,
+    people, worklist,
 };
 
 /// An escalation, read.
