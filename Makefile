@@ -64,6 +64,16 @@ test-schema: tests/schema/node_modules/.package-lock.json ## schema.graphql: its
 	@echo "== the schema and the phone's contract"
 	@cd tests/schema && npm --silent test
 
+# ---- measure it ----------------------------------------------------------------------------------
+
+# Bench runs alone: cargo must not compile beside what is measured.
+.PHONY: bench
+bench: tools | explorer/dist ## measure against what the machine can do (release build; BENCH="--units 1000000 reading"), into docs/performance.md
+	cargo build --release --package guanjia --package guanjia-bench
+	@table=$$(mktemp) && trap 'rm -f "$$table"' EXIT && \
+	scripts/test-services -- $(or $(CARGO_TARGET_DIR),target)/release/guanjia-bench $(BENCH) --page "$$table" && \
+	scripts/write-between measured docs/performance.md "$$table"
+
 # ---- check it ------------------------------------------------------------------------------------
 
 .PHONY: check

@@ -2,6 +2,8 @@
 //! It comes in as a book does, and its contacts are logged as a phone logs them; only the dates follow today.
 
 mod book;
+mod bulk;
+pub mod city;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 

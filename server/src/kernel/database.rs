@@ -65,6 +65,11 @@ impl Database {
         &self.read
     }
 
+    /// The writing connections of PostgreSQL, for what only it can do; none on SQLite.
+    pub(crate) fn postgres(&self) -> Option<&sea_orm::sqlx::PgPool> {
+        (self.backend() == DbBackend::Postgres).then(|| self.write.get_postgres_connection_pool())
+    }
+
     /// Which database it is.
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
