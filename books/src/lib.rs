@@ -51,9 +51,11 @@ pub use marked::mark;
 pub use options::{Limits, Mapping, Options};
 pub use problems::{Problem, Severity};
 pub use refused::Refused;
+pub use room_parts::{Place, TypedPart, typed_room};
 pub use rooms::Room;
 pub use source::Source;
 pub use summary::{Sum, Summary};
+pub use text::fold;
 
 /// Reads a whole file.
 ///

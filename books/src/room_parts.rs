@@ -1,6 +1,6 @@
 //! Cuts the text of a room at its signs: `1栋1单元0301` is `1` 栋, `1` 单元, `0301`.
 
-use crate::{reasons::Reason, text};
+use crate::{reasons::Reason, rooms, text};
 
 /// Longer names of a building, entrance or number are no names.
 const MAX_CHARS: usize = 24;
@@ -73,6 +73,88 @@ pub(crate) fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
     Ok(parts)
 }
 
+/// One part of a room that somebody types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedPart {
+    /// Its name in lower case, without leading zeros: `8`, `1203`, `商铺3`, `12d`.
+    pub name: String,
+    /// What the sign behind it says it is; without one `8` may still become `80`.
+    pub is: Place,
+}
+
+/// What a part of a typed room is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `8栋`.
+    Building,
+    /// `2单元`.
+    Entrance,
+    /// No sign says so.
+    Open,
+}
+
+/// The parts of a room as people type it into a search box: `8-2`, `8栋2单元1203`, `8#2-1203`,
+/// `8 2 1203`, `４—12Ｄ`, `3号商铺`. It may be unfinished. None when it cannot be a room.
+pub fn typed_room(text: &str) -> Option<Vec<TypedPart>> {
+    let folded: String = text::fold(text).chars().map(plain_sign).collect();
+    let folded = folded.trim_start_matches(['#', '-', '第']);
+    // Words of the keyboard come whole, so `8栋2单` lacks one key.
+    let folded = match folded.strip_suffix('单') {
+        Some(rest) if rest.ends_with(|c: char| c.is_ascii_digit()) => format!("{rest}单元"),
+        _ => folded.to_owned(),
+    };
+    let mut typed: Vec<TypedPart> = Vec::new();
+    let mut phase = String::new();
+    for (name, mark) in parts(&folded).ok()? {
+        let name = text::han_number(&name).map_or(name, |number| number.to_string());
+        let name = format!("{phase}{}", rooms::strip_zeros(&name).to_lowercase());
+        phase.clear();
+        match mark {
+            Mark::Phase => phase = name,
+            Mark::Floor => {}
+            Mark::Building => join(&mut typed, TypedPart { name, is: Place::Building }),
+            Mark::Entrance => join(&mut typed, TypedPart { name, is: Place::Entrance }),
+            Mark::None => join(&mut typed, TypedPart { name, is: Place::Open }),
+        }
+    }
+    number_before_word(&mut typed, &folded);
+    if !phase.is_empty() {
+        typed.push(TypedPart { name: phase, is: Place::Open });
+    }
+    (!typed.is_empty()).then_some(typed)
+}
+
+/// A word and its number are one: `商铺-3`.
+fn join(typed: &mut Vec<TypedPart>, part: TypedPart) {
+    match typed.last_mut() {
+        Some(last) if is_word(&last.name) => last.name += &part.name,
+        _ => typed.push(part),
+    }
+}
+
+/// `3号商铺` is `商铺3`; `9栋商铺` are the shops of building 9.
+fn number_before_word(typed: &mut Vec<TypedPart>, folded: &str) {
+    if let [.., number, word] = typed.as_mut_slice()
+        && is_word(&word.name)
+        && folded.ends_with(&format!("号{}", word.name))
+    {
+        number.name.insert_str(0, &word.name);
+        typed.pop();
+    }
+}
+
+fn is_word(name: &str) -> bool {
+    !name.contains(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Signs that people type where a hyphen should be.
+fn plain_sign(c: char) -> char {
+    match c {
+        '、' | '。' | ',' | '.' | '~' | '*' | '+' | '|' | ':' | ';' | '/' | '\\' | '\'' => '-',
+        c => c,
+    }
+}
+
 fn push(parts: &mut Vec<(String, Mark)>, part: &mut String, mark: Mark) -> Result<(), Reason> {
     if part.is_empty() {
         return Ok(());
@@ -138,5 +220,55 @@ mod tests {
         ];
         assert_eq!(cut, expected);
         assert!(parts("制表:王").is_err());
+    }
+
+    fn typed(text: &str) -> String {
+        let parts = typed_room(text).unwrap_or_default();
+        parts.into_iter().map(|part| part.name).collect::<Vec<_>>().join("-")
+    }
+
+    #[test]
+    fn a_room_is_typed_in_every_way() {
+        for way in [
+            "8-2-1203",
+            "8栋2单元1203",
+            "８栋２单元１２０３室",
+            "8#2-1203",
+            "8 2 1203",
+            "8/2/1203",
+            "8.2.1203",
+            "8。2。1203",
+            "8、2、1203",
+            "8——2——1203",
+            "8幢2单元1203号",
+            "八栋二单元1203",
+            "8号楼2门1203",
+            "08-02-1203",
+            "第8栋-2单元-1203",
+            "8栋-2单元12层1203",
+            " 8－2－1203 ",
+        ] {
+            assert_eq!(typed(way), "8-2-1203", "{way}");
+        }
+        for (way, read) in [
+            ("8-2", "8-2"),
+            ("12-27", "12-27"),
+            ("４－12Ｄ", "4-12d"),
+            ("商铺3", "商铺3"),
+            ("商铺 03", "商铺3"),
+            ("3号商铺", "商铺3"),
+            ("9栋3号商铺", "9-商铺3"),
+            ("9栋商铺", "9-商铺"),
+            ("9栋商铺-3", "9-商铺3"),
+            ("8栋2单", "8-2"),
+            ("二期3栋501", "2期3-501"),
+            ("A座1203", "a-1203"),
+            ("#1203", "1203"),
+            ("1203室", "1203"),
+        ] {
+            assert_eq!(typed(way), read, "{way}");
+        }
+        assert_eq!(typed_room("a@b"), None);
+        assert_eq!(typed_room(""), None);
     }
 }

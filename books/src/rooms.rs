@@ -78,7 +78,7 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn strip_zeros(text: &str) -> String {
+pub(crate) fn strip_zeros(text: &str) -> String {
     runs(text)
         .map(|run| match run.trim_start_matches('0') {
             "" => "0",

@@ -4,7 +4,7 @@
 ///
 /// What an office types on a Chinese keyboard (`１－１－０３０１`) and what it types on an
 /// English one (`1-1-0301`) are the same text afterwards. Han characters stay as they are.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let folded: String = text.chars().filter_map(fold_char).collect();
     let trimmed = folded.trim();
     if trimmed.len() == folded.len() { folded } else { trimmed.to_owned() }

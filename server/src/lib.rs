@@ -22,6 +22,7 @@ pub mod demo;
 pub mod imports;
 pub mod kernel;
 pub mod ledger;
+pub mod lookup;
 pub mod owners;
 pub mod people;
 pub mod promises;
