@@ -139,6 +139,7 @@ fn number_before_word(typed: &mut Vec<TypedPart>, folded: &str) {
         && folded.ends_with(&format!("号{}", word.name))
     {
         number.name.insert_str(0, &word.name);
+        number.is = Place::Open;
         typed.pop();
     }
 }

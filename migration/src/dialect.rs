@@ -3,7 +3,7 @@
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// `{word}`, PostgreSQL, SQLite. Text is in collation C on PostgreSQL, so that both databases order alike.
-const WORDS: [(&str, &str, &str); 8] = [
+const WORDS: [(&str, &str, &str); 9] = [
     ("{uuid}", "uuid", "BLOB"),
     ("{text}", r#"text COLLATE "C""#, "TEXT"),
     ("{int}", "bigint", "INTEGER"),
@@ -13,6 +13,8 @@ const WORDS: [(&str, &str, &str); 8] = [
     ("{json}", "jsonb", "TEXT"),
     // SQLite checks types only when it is told to.
     ("{table}", "", "STRICT"),
+    // A table that is read by its key only: SQLite keeps it in the key's order and not twice.
+    ("{clustered}", "", "STRICT, WITHOUT ROWID"),
 ];
 
 /// Runs the statements of `sql` with the words of this database filled in.

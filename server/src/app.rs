@@ -16,6 +16,7 @@ use crate::{
         database::Database,
         events::Handlers,
     },
+    lookup,
     people::{Passwords, Sessions},
     promises,
     reminders::Hub,
@@ -69,6 +70,7 @@ pub fn handlers() -> Handlers {
     handlers.on(cases::handlers::ledger_changed);
     handlers.on(promises::handlers::ledger_changed);
     handlers.on(promises::handlers::watermark_set);
+    handlers.on(lookup::handlers::registry_changed);
     handlers.on(worklist::handlers::accounts_changed);
     handlers
 }

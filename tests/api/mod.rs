@@ -8,6 +8,7 @@ mod escalations;
 mod holds;
 mod imports;
 mod ledger;
+mod lookup;
 mod observed;
 mod people;
 mod program;

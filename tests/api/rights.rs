@@ -17,6 +17,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.tickler", "Tickler"),
     ("Query.teamWorklist", "TeamWorklist"),
     ("Query.booksBehind", "BooksBehind"),
+    ("Query.lookUp", "LookUp"),
+    ("Query.whoCalls", "WhoCalls"),
     ("Query.node", "AccountCard"),
     ("Query.escalations", "Escalations"),
     ("Mutation.signIn", "SignIn"),
@@ -47,6 +49,8 @@ const PEOPLE: [(Role, &str); 7] = [
 fn variables(operation: &str, company: &Company, account: &str) -> Value {
     match operation {
         "AccountCard" => json!({ "id": account }),
+        "LookUp" => json!({ "text": "101" }),
+        "WhoCalls" => json!({ "number": "13812340101" }),
         "SignIn" => json!({ "input": { "mobile": "1", "password": "2" } }),
         "LogContact" => contact(account, &fresh_key(), json!({})),
         "Attach" => json!({ "input": {

@@ -78,6 +78,8 @@ pub const RIGHTS: &[Right] = &[
     right("Query.teamWorklist", Within::Given, LEADERS),
     right("Query.booksBehind", Within::Given, OVERSEERS),
     right("Query.escalations", Within::Own, HANDERS),
+    right("Query.lookUp", Within::Reach, READERS),
+    right("Query.whoCalls", Within::Reach, READERS),
     right("Query.node", Within::Reach, READERS),
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.signOut", Within::Own, ALL),

@@ -11,6 +11,7 @@ use crate::{
     cases::graphql::{CasesMutation, CasesQuery},
     contacts::graphql::ContactsMutation,
     ledger::graphql::LedgerMutation,
+    lookup::graphql::LookUpQuery,
     people::graphql::{PeopleMutation, PeopleQuery},
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
@@ -18,7 +19,7 @@ use crate::{
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, CasesQuery, WorklistQuery, NodeQuery);
+pub struct Query(PeopleQuery, CasesQuery, WorklistQuery, LookUpQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.

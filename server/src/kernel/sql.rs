@@ -65,7 +65,8 @@ impl Sql {
         Ok(conn.execute_raw(statement).await?.rows_affected())
     }
 
-    fn statement(self, conn: &impl ConnectionTrait) -> Statement {
+    /// The statement for a database.
+    pub fn statement(self, conn: &impl ConnectionTrait) -> Statement {
         Statement::from_sql_and_values(conn.get_database_backend(), self.text, self.values)
     }
 }

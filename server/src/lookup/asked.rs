@@ -15,6 +15,8 @@ const SHORTEST_NUMBER: usize = 7;
 const BUILDING_LETTERS: usize = 3;
 /// After every possible continuation of a text.
 const LAST: char = char::MAX;
+/// Before every possible continuation: PostgreSQL knows no character 0, and nobody types this one.
+const FIRST: char = '\u{1}';
 
 /// Terms from `from` to below `below`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ impl Range {
 
     fn only(kind: Kind, text: &str) -> Self {
         let from = kind.term(text);
-        Self { below: format!("{from}\0"), from }
+        Self { below: format!("{from}{FIRST}"), from }
     }
 }
 

@@ -5,5 +5,11 @@
 //! what there is. It finds only what the actor reaches, and nobody finds a number by its parts who may not see it.
 
 mod asked;
+pub mod commands;
+pub mod graphql;
+pub mod handlers;
+pub mod jobs;
 mod pinyin;
+pub mod queries;
+mod store;
 mod terms;

@@ -70,6 +70,17 @@ pub async fn reached_parties(
     Ok(store::reachable_parties(conn, actor, reach_day(now), ids).await?)
 }
 
+/// Those of some accounts that the actor reaches.
+pub async fn accounts(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+    ids: &[AccountId],
+) -> Result<HashMap<AccountId, AccountCard>, Failure> {
+    let rows = store::reachable(conn, actor, reach_day(now), ids).await?;
+    cards(conn, actor.organization, rows).await
+}
+
 /// Cards of accounts that were found through the actor before.
 pub async fn cards_of(
     conn: &impl ConnectionTrait,

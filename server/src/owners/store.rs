@@ -98,38 +98,71 @@ pub(super) async fn accounts(
     found.push(" AND a.id IN ").list(ids.iter().copied()).all(conn).await
 }
 
+/// How far somebody reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Not to any account.
+    Nothing,
+    /// To the units that they look after today.
+    Portfolio,
+    /// To the communities they were given.
+    Communities,
+    /// To all of the company.
+    Company,
+}
+
+/// How far the actor reaches.
+pub fn reach_of(actor: &Actor) -> Reach {
+    let wide = [Role::Manager, Role::Director, Role::Finance, Role::Legal, Role::Administrator];
+    match (actor.is_any(&wide), actor.all_communities) {
+        (true, true) => Reach::Company,
+        (true, false) => Reach::Communities,
+        (false, _) if actor.is_any(&[Role::Steward]) => Reach::Portfolio,
+        (false, _) => Reach::Nothing,
+    }
+}
+
 /// The condition on `u` (the unit) under which it is within the actor's reach.
 pub fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
-    if actor.is_any(&[
-        Role::Manager,
-        Role::Director,
-        Role::Finance,
-        Role::Legal,
-        Role::Administrator,
-    ]) {
-        if actor.all_communities {
-            return found.push("1 = 1");
+    match reach_of(actor) {
+        Reach::Company => found.push("1 = 1"),
+        Reach::Nothing => found.push("1 = 0"),
+        Reach::Communities => {
+            let given = given_communities(found.push("EXISTS ("), actor);
+            given.push(
+                " AND r.organization_id = u.organization_id AND r.community_id = u.community_id)",
+            )
         }
-        return found
-            .push("EXISTS (SELECT 1 FROM membership_community r WHERE r.organization_id = u.organization_id \
-                   AND r.community_id = u.community_id AND r.membership_id = ")
-            .bind(actor.person)
-            .push(")");
+        Reach::Portfolio => {
+            let mine = portfolio(found.push("EXISTS ("), actor, today);
+            mine.push(" AND s.organization_id = u.organization_id AND s.unit_id = u.id)")
+        }
     }
-    if !actor.is_any(&[Role::Steward]) {
-        return found.push("1 = 0");
-    }
+}
+
+/// The communities somebody was given: a select of company and id that may go on with `AND`.
+pub fn given_communities(found: Sql, actor: &Actor) -> Sql {
+    found
+        .push("SELECT r.organization_id, r.community_id FROM membership_community r WHERE r.organization_id = ")
+        .bind(actor.organization)
+        .push(" AND r.membership_id = ")
+        .bind(actor.person)
+}
+
+/// The units somebody looks after today: a select of company and id that may go on with `AND`.
+pub fn portfolio(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
     found
         .push(
-            "EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id \
-               AND s.unit_id = u.id AND s.steward_id = ",
+            "SELECT s.organization_id, s.unit_id FROM unit_assignment s WHERE s.organization_id = ",
         )
+        .bind(actor.organization)
+        .push(" AND s.steward_id = ")
         .bind(actor.person)
         .push(" AND s.from_on <= ")
         .bind(today)
         .push(" AND (s.to_on IS NULL OR s.to_on >= ")
         .bind(today)
-        .push("))")
+        .push(")")
 }
 
 /// Locks accounts until the end of the transaction, in one order, so that two acts on one account follow each other.

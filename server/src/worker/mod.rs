@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::App, attachments, cases, kernel::ids::OrganizationId, people, promises, reminders,
+    app::App, attachments, cases, kernel::ids::OrganizationId, lookup, people, promises, reminders,
 };
 
 /// Looks at what is due, company by company, until shutdown.
@@ -50,6 +50,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let judged = promises::jobs::judge(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
+    let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
     let all = [
         ("open cases", opened),
         ("end holds", woken),
@@ -57,6 +58,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("judge promises", judged),
         ("remind", reminded),
         ("discard attachments", discarded),
+        ("make search terms", searchable),
     ];
     all.into_iter().fold(false, |busy, (job, done)| {
         let more = done.unwrap_or_else(|failure| {

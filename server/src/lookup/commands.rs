@@ -1,0 +1,68 @@
+//! Making the terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::{
+    store::{self, Registered, TermRow},
+    terms,
+};
+use crate::{
+    kernel::{Failure, Work, ids::UnitId, sql::BULK},
+    owners,
+};
+
+/// Makes the terms of units anew from the registry as it stands in this transaction.
+pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Failure> {
+    let organization = work.organization();
+    let today = owners::queries::reach_day(work.now);
+    let units: Vec<UnitId> = units.iter().copied().collect();
+    for some in units.chunks(BULK) {
+        store::lock_units(work.conn(), organization, some).await?;
+        let rows = store::registered(work.conn(), organization, some).await?;
+        let parties = rows.iter().filter_map(|row| row.party_id).collect();
+        let mut numbers: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        for number in store::numbers_of(work.conn(), organization, &parties).await? {
+            numbers.entry(number.party_id).or_default().push(number.value);
+        }
+        let terms = terms_of(&rows, &numbers, today);
+        store::replace(work.conn(), organization, (some, &terms)).await?;
+    }
+    Ok(())
+}
+
+/// The terms of what is registered, each once per account.
+fn terms_of(
+    rows: &[Registered],
+    numbers: &BTreeMap<Uuid, Vec<String>>,
+    today: NaiveDate,
+) -> Vec<TermRow> {
+    let mut found = BTreeMap::new();
+    for row in rows {
+        let over = |end: Option<NaiveDate>| end.is_some_and(|end| end < today);
+        let former = over(row.account_to) || over(row.holder_to);
+        let mut terms = BTreeSet::new();
+        // A room is the account's that lasts: the arrears of a former owner are found by the name.
+        if !over(row.account_to) {
+            terms.extend(terms::of_room((&row.building, &row.entrance, &row.number)));
+        }
+        if let Some(name) = &row.name {
+            terms.extend(terms::of_name(name, former));
+        }
+        let own = row.party_id.and_then(|party| numbers.get(&party)).into_iter().flatten();
+        terms.extend(own.flat_map(|number| terms::of_number(number, former)));
+        for term in terms {
+            found.insert((row.unit_id, row.account_id, term), row.community_id);
+        }
+    }
+    let row = |((unit, account, term), community)| TermRow { unit, term, account, community };
+    found.into_iter().map(row).collect()
+}
+
+/// Asks that the terms of every community of the company be made anew, as after a change in how they are made; the job does
+/// it. Answers how many communities there are.
+pub async fn rebuild(work: &Work) -> Result<u64, Failure> {
+    Ok(store::ask_rebuild(work.conn(), work.organization()).await?)
+}

@@ -1,0 +1,214 @@
+//! Searching for an actor.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::ConnectionTrait;
+
+use super::{
+    asked::{self, Range},
+    store::{self, Hit, Place, Search},
+    terms::{self, Kind},
+};
+use crate::{
+    kernel::{
+        Actor, Failure, Moment, Problem, ProblemCode, Text,
+        ids::{AccountId, CommunityId},
+        paging::Page,
+        sql::Sql,
+    },
+    owners::{
+        self,
+        queries::{AccountCard, HolderCard},
+        store::{Reach, reach_of},
+    },
+};
+
+/// Statements for one page at most. A page is short only when most of it was shown under a better rank before.
+const ROUNDS: usize = 5;
+
+/// What somebody looks for.
+pub struct Asked {
+    /// What they typed.
+    pub text: String,
+    /// Only in this community.
+    pub community: Option<CommunityId>,
+    /// Whether they are shown telephone numbers whole; others find a number only by all of it (rule 34).
+    pub sees_numbers: bool,
+}
+
+/// Where a page ends; opaque to clients.
+pub type After = (i64, String, uuid::Uuid, uuid::Uuid);
+
+/// An account that was found.
+pub struct Found {
+    /// By what.
+    pub kind: MatchKind,
+    /// Whether it was found by somebody who no longer holds it.
+    pub former: bool,
+    /// The holder by whom it was found; none for a room.
+    pub holder: Option<HolderCard>,
+    /// The account.
+    pub card: AccountCard,
+    /// Its place in the search.
+    pub place: After,
+}
+
+/// A page of what was found.
+pub struct FoundPage {
+    /// The accounts, the best match first.
+    pub found: Vec<Found>,
+    /// Where to read on, if there may be more.
+    pub next: Option<After>,
+}
+
+/// What an account was found by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+#[graphql(name = "LookUpMatch")]
+pub enum MatchKind {
+    /// The room 房号.
+    Room,
+    /// A holder's name 姓名.
+    Name,
+    /// How the name sounds 拼音.
+    Pinyin,
+    /// A telephone number 电话.
+    Number,
+}
+
+/// Finds accounts by whatever somebody typed, the best match first.
+pub async fn look_up(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&Actor, Moment),
+    asked: &Asked,
+    page: Page<After>,
+) -> Result<FoundPage, Failure> {
+    if asked.text.chars().count() > asked::LONGEST {
+        let text = Text::new(
+            format!("查找内容最多 {} 个字", asked::LONGEST),
+            format!("at most {} characters are searched for", asked::LONGEST),
+        );
+        return Err(Failure::problem(Problem::at("text", ProblemCode::TooLong, text)));
+    }
+    let ranges = asked::ranges(&asked.text, asked.sees_numbers);
+    search(conn, (actor, now), (&ranges, asked.community), page).await
+}
+
+/// Finds whose number it is that calls: whole, with or without the code of the country, whoever asks.
+pub async fn who_calls(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&Actor, Moment),
+    number: &str,
+    page: Page<After>,
+) -> Result<FoundPage, Failure> {
+    search(conn, (actor, now), (&asked::whole_number(number), None), page).await
+}
+
+/// Whether the text is a whole telephone number, which whoever sees numbers masked may try only so often.
+pub fn is_whole_number(text: &str) -> bool {
+    asked::is_whole_number(text)
+}
+
+/// The statement that a look-up begins with; none when nothing can be found.
+pub async fn statement_of(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&Actor, Moment),
+    asked: &Asked,
+    count: u64,
+) -> Result<Option<Sql>, Failure> {
+    let ranges = asked::ranges(&asked.text, asked.sees_numbers);
+    let ready = ready(conn, (actor, now), (&ranges, asked.community)).await?;
+    Ok(ready.map(|search| search.statement(None, count)))
+}
+
+async fn search(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&Actor, Moment),
+    asked: (&[Range], Option<CommunityId>),
+    page: Page<After>,
+) -> Result<FoundPage, Failure> {
+    let Some(search) = ready(conn, (actor, now), asked).await? else {
+        return Ok(FoundPage { found: vec![], next: None });
+    };
+    let (hits, next) = hits(conn, &search, page).await?;
+    let ids: Vec<AccountId> = hits.iter().map(|hit| hit.account_id).collect();
+    // Reach is decided where it always is; the ways above only find faster.
+    let mut cards = owners::queries::accounts(conn, actor, now, &ids).await?;
+    let found = hits.iter().filter_map(|hit| found(hit, &mut cards)).collect();
+    Ok(FoundPage { found, next: next.map(after) })
+}
+
+/// The search of an actor, unless it can find nothing.
+async fn ready<'a>(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&'a Actor, Moment),
+    (ranges, community): (&'a [Range], Option<CommunityId>),
+) -> Result<Option<Search<'a>>, Failure> {
+    let reach = reach_of(actor);
+    let mut communities: Vec<CommunityId> = community.into_iter().collect();
+    if reach == Reach::Communities {
+        let given = store::given(conn, actor).await?;
+        communities = given.into_iter().filter(|one| community.is_none_or(|c| c == *one)).collect();
+    }
+    let nowhere = reach == Reach::Communities && communities.is_empty();
+    if ranges.is_empty() || reach == Reach::Nothing || nowhere {
+        return Ok(None);
+    }
+    let today = owners::queries::reach_day(now);
+    Ok(Some(Search { actor, today, reach, communities, ranges }))
+}
+
+/// Reads on until the page is full of accounts that were not shown before.
+async fn hits(
+    conn: &impl ConnectionTrait,
+    search: &Search<'_>,
+    page: Page<After>,
+) -> Result<(Vec<Hit>, Option<Place>), Failure> {
+    let mut next = page.after.map(place);
+    let (mut hits, mut seen) = (Vec::new(), HashSet::new());
+    for _ in 0..ROUNDS {
+        let count = u64::try_from(page.first).unwrap_or_default() + 1;
+        let mut rows: Vec<Hit> = search.statement(next.as_ref(), count).all(conn).await?;
+        let more = rows.len() > page.first;
+        rows.truncate(page.first);
+        next = rows.last().filter(|_| more).map(Hit::place);
+        hits.extend(rows.into_iter().filter(|hit| hit.shown == 0 && seen.insert(hit.account_id)));
+        if hits.len() > page.first {
+            hits.truncate(page.first);
+            next = hits.last().map(Hit::place);
+        }
+        if next.is_none() || hits.len() == page.first {
+            break;
+        }
+    }
+    Ok((hits, next))
+}
+
+fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found> {
+    let (card, kind) = (cards.remove(&hit.account_id)?, Kind::of(&hit.term)?);
+    let shown = match kind {
+        Kind::Room | Kind::RoomPart => MatchKind::Room,
+        Kind::Name | Kind::NamePart | Kind::FormerName => MatchKind::Name,
+        Kind::Pinyin | Kind::PinyinPart | Kind::FormerPinyin => MatchKind::Pinyin,
+        Kind::Number | Kind::NumberPart | Kind::FormerNumber => MatchKind::Number,
+    };
+    let former = matches!(kind, Kind::FormerName | Kind::FormerPinyin | Kind::FormerNumber);
+    let has = |holder: &&HolderCard| match shown {
+        MatchKind::Room => false,
+        MatchKind::Name | MatchKind::Pinyin => {
+            terms::of_name(&holder.party.name, former).contains(&hit.term)
+        }
+        MatchKind::Number => {
+            holder.points.iter().any(|one| terms::of_number(&one.value, former).contains(&hit.term))
+        }
+    };
+    let holder = card.holders.iter().find(has).cloned();
+    Some(Found { kind: shown, former, holder, card, place: after(hit.place()) })
+}
+
+fn after(place: Place) -> After {
+    (place.rank, place.term, place.unit, place.account)
+}
+
+fn place((rank, term, unit, account): After) -> Place {
+    Place { rank, term, unit, account }
+}
