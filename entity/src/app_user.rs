@@ -8,12 +8,13 @@ use crate::ids::UserId;
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "app_user")]
 pub struct Model {
-    /// Key within the company.
+    /// Key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
     /// Mobile number, eleven digits: the name to sign in with.
     pub mobile: String,
-    /// Argon2id, PHC string.
+    /// Argon2id, PHC string. Its salt and costs are those of all passwords of this user; passwords themselves belong to the
+    /// memberships.
     pub password_hash: String,
     /// When the row was made, UTC.
     pub created_at: DateTimeUtc,

@@ -46,6 +46,7 @@ pub mod promise_line;
 pub mod recipient_sequence;
 pub mod reminder;
 pub mod session;
+pub mod session_token;
 pub mod source_key;
 pub mod timeline_entry;
 pub mod unit;

@@ -24,6 +24,14 @@ pub struct Model {
     pub ended_at: Option<DateTimeUtc>,
     /// When the row was made, UTC.
     pub created_at: DateTimeUtc,
+    /// Argon2id, PHC string: the password in this company; none until it is set by a code.
+    pub password_hash: Option<String>,
+    /// SHA-256 of the code that lets them set a password, hex.
+    pub entry_code_hash: Option<String>,
+    /// The code is good until this moment (security clock), UTC.
+    pub entry_code_until: Option<DateTimeUtc>,
+    /// Rises with every change of what they are and may do.
+    pub version: i64,
 }
 
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Only the hash of a token is kept.
+//! A sign-in: one person, one company, one device, until it is ended or not used for long.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ids::{MembershipId, OrganizationId, SessionId, UserId};
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
-    /// Key within the company.
+    /// Key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SessionId,
     /// Who signs in.
@@ -17,14 +17,18 @@ pub struct Model {
     pub organization_id: OrganizationId,
     /// The person in this company.
     pub membership_id: MembershipId,
-    /// SHA-256 of the token, hex; the token itself is nowhere.
+    /// SHA-256 of its first token, hex. No longer read; the column goes with the next release.
     pub token_hash: String,
     /// When the row was made, UTC.
     pub created_at: DateTimeUtc,
-    /// Good until this moment (security clock), UTC.
+    /// Good until this moment (security clock) unless it is refreshed before, UTC.
     pub expires_at: DateTimeUtc,
     /// Signed out or revoked, UTC.
     pub ended_at: Option<DateTimeUtc>,
+    /// What the device calls itself.
+    pub device: Option<String>,
+    /// When it was last refreshed, UTC; none before the first time.
+    pub last_used_at: Option<DateTimeUtc>,
 }
 
 #[doc(hidden)]

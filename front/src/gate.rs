@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Knock {
     /// The token without the word `Bearer`; none for an anonymous caller.
     pub bearer: Option<String>,
-    /// Address of the caller, through as many proxies as the settings trust.
+    /// Address of the caller, as the proxies see it that the settings name.
     pub peer: IpAddr,
     /// `Accept-Language` of the request, or `acceptLanguage` of a socket's `connection_init`.
     pub accept_language: Option<String>,

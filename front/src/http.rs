@@ -62,7 +62,7 @@ impl Refused {
 
 async fn serve(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
-    let peer = peer::address(&parts.headers, &parts.extensions, desk.settings.trusted_proxies);
+    let peer = peer::address(&parts.headers, &parts.extensions, &desk.settings.trusted_proxies);
     let visitor = Arc::new(Visitor::of(&parts.headers, peer, &desk));
     let served = if ws::is_upgrade(&parts) {
         ws::upgrade(desk.clone(), &mut parts, &visitor).await.map_err(Refused::from)

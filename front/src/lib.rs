@@ -92,6 +92,7 @@ pub use crate::{
     ids::{Counted, Ids},
     language::Language,
     meter::{Done, Kind, Meter, Transport},
+    peer::{Proxy, group},
     persisted::{BadManifest, Documents},
     serve::serve,
     settings::{Introspection, Limits, Listening, Persisted, Settings, Sockets},

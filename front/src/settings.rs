@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use serde::Deserialize;
 
-use crate::language::Language;
+use crate::{language::Language, peer::Proxy};
 
 /// All limits and switches of the front. Durations are written in milliseconds (`*_ms`), sizes in
 /// bytes.
@@ -33,8 +33,9 @@ pub struct Settings {
     /// How long the caller of a mutation waits, in milliseconds; the mutation itself is never cut.
     /// Default: 30000.
     pub mutation_ms: u64,
-    /// How many proxies in front are trusted to have added to `X-Forwarded-For`. Default: 0.
-    pub trusted_proxies: usize,
+    /// Addresses and networks of the proxies in front, such as `10.0.0.0/8`: what they add to
+    /// `X-Forwarded-For` is believed. Default: none.
+    pub trusted_proxies: Vec<Proxy>,
     /// Language of errors when the caller names none that we know. Default: zh-CN.
     pub language: Language,
 }
@@ -52,7 +53,7 @@ impl Default for Settings {
             gate_ms: 5_000,
             query_ms: 15_000,
             mutation_ms: 30_000,
-            trusted_proxies: 0,
+            trusted_proxies: Vec::new(),
             language: Language::default(),
         }
     }

@@ -6,6 +6,7 @@ use crate::{
     adapters::{
         fanout::Fanout,
         metrics::Metrics,
+        tries::Tries,
         vault::{Files, Vault},
     },
     cases,
@@ -17,7 +18,7 @@ use crate::{
         events::Handlers,
     },
     lookup,
-    people::{Passwords, Sessions},
+    people::{Passwords, Sessions, Throttle},
     promises,
     reminders::Hub,
     worklist,
@@ -33,6 +34,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Sessions in use.
     pub sessions: Sessions,
+    /// How often somebody failed to sign in.
+    pub throttle: Throttle,
     /// Wake-ups for reminders.
     pub hub: Hub,
     /// What is counted.
@@ -54,6 +57,7 @@ impl App {
             kernel: Arc::new(Kernel::new(database, clock, handlers())),
             passwords: Passwords::init().await?,
             sessions: Sessions::new(fanout.clone()),
+            throttle: Throttle::new(&settings.sign_in, tries(&settings)?),
             hub: Hub::with_fanout(fanout.clone()),
             metrics: Arc::new(Metrics::new()),
             vault: Arc::new(Files::open(&settings.attachments.folder)),
@@ -90,5 +94,15 @@ fn fanout(settings: &Settings) -> Result<Option<Fanout>, Failure> {
     }
     Fanout::open(&settings.redis_url, &settings.redis_prefix)
         .map(Some)
+        .map_err(|e| Failure::broken("redis_url", e))
+}
+
+/// Counted in Redis when there is one; otherwise in this process.
+fn tries(settings: &Settings) -> Result<Tries, Failure> {
+    let window = settings.sign_in.window();
+    if settings.redis_url.is_empty() {
+        return Ok(Tries::alone(window));
+    }
+    Tries::shared(&settings.redis_url, &settings.redis_prefix, window)
         .map_err(|e| Failure::broken("redis_url", e))
 }

@@ -59,6 +59,7 @@ impl Server {
         let Self { app, listener, metrics, shutdown, tasks } = self;
         tasks.spawn(worker::run(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(hear_replicas(Arc::clone(&app), shutdown.clone()));
+        tasks.spawn(watch_sessions(Arc::clone(&app), shutdown.clone()));
         if let Some(listener) = metrics {
             tasks.spawn(guanjia_front::serve(
                 listener,
@@ -130,5 +131,18 @@ async fn hear_replicas(app: Arc<App>, shutdown: CancellationToken) {
             app.sessions.heard(message);
         };
         fanout.listen(shutdown, || app.hub.wake_all_here(), heard).await;
+    }
+}
+
+/// Looks every few seconds whether sessions with open sockets are over, for words of other replicas that were lost.
+async fn watch_sessions(app: Arc<App>, shutdown: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(app.settings.session_poll()) => {}
+        }
+        if let Err(failure) = app.sessions.look(&app.kernel).await {
+            tracing::warn!(%failure, "ended sessions are looked for again later");
+        }
     }
 }

@@ -15,6 +15,7 @@ mod program;
 mod promises;
 mod reminders;
 mod rights;
+mod sign_in;
 mod thread;
 mod time;
 mod worklist;

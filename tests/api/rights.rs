@@ -22,7 +22,11 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.node", "AccountCard"),
     ("Query.escalations", "Escalations"),
     ("Mutation.signIn", "SignIn"),
+    ("Mutation.refreshSession", "RefreshSession"),
+    ("Mutation.useCode", "UseCode"),
+    ("Mutation.changePassword", "ChangePassword"),
     ("Mutation.signOut", "SignOut"),
+    ("Mutation.endSession", "EndSession"),
     ("Mutation.setWatermark", "SetWatermark"),
     ("Mutation.attach", "Attach"),
     ("Mutation.logContact", "LogContact"),
@@ -52,6 +56,15 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "LookUp" => json!({ "text": "101" }),
         "WhoCalls" => json!({ "number": "13812340101" }),
         "SignIn" => json!({ "input": { "mobile": "1", "password": "2" } }),
+        "RefreshSession" => json!({ "input": { "refreshToken": "x" } }),
+        "UseCode" => json!({ "input": { "code": "x", "password": "long enough" } }),
+        "ChangePassword" => {
+            json!({ "input": { "oldPassword": "not this one", "newPassword": "long enough" } })
+        }
+        "EndSession" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "sessionId": "session_00000000000070008000000000000000",
+        } }),
         "LogContact" => contact(account, &fresh_key(), json!({})),
         "Attach" => json!({ "input": {
             "idempotencyKey": fresh_key(),

@@ -12,6 +12,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     address: SocketAddr,
     token: Option<String>,
+    forwarded_for: Option<String>,
 }
 
 /// The text of an operation of the contract.
@@ -23,7 +24,7 @@ pub(crate) fn operation(name: &str) -> String {
 
 impl Client {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { http: reqwest::Client::new(), address, token: None }
+        Self { http: reqwest::Client::new(), address, token: None, forwarded_for: None }
     }
 
     /// The same client after signing in.
@@ -37,6 +38,16 @@ impl Client {
                 .to_owned(),
         );
         self
+    }
+
+    /// The same client with another access token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// The same client, as if a proxy had passed it on for this address.
+    pub(crate) fn behind(&self, address: &str) -> Self {
+        Self { forwarded_for: Some(address.to_owned()), ..self.clone() }
     }
 
     /// Runs an operation of the contract and answers its data; an error fails the test.
@@ -70,6 +81,9 @@ impl Client {
         let mut request = self.http.post(format!("http://{}/graphql", self.address)).json(&body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(address) = &self.forwarded_for {
+            request = request.header("x-forwarded-for", address);
         }
         request.send().await?.json().await
     }

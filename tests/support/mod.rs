@@ -5,6 +5,7 @@ pub(crate) mod books;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod program;
+pub(crate) mod second;
 pub(crate) mod socket;
 
 use std::time::{Duration, Instant};

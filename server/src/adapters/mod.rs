@@ -4,6 +4,7 @@ pub mod budget;
 pub mod fanout;
 pub mod metrics;
 pub mod telemetry;
+pub mod tries;
 pub mod vault;
 
 use std::time::Duration;

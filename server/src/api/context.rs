@@ -1,6 +1,9 @@
 //! What a resolver finds in its context.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use async_graphql::{Context, Error, Result};
 use sea_orm::DatabaseConnection;
@@ -9,6 +12,7 @@ use super::errors;
 use crate::{
     app::App,
     kernel::{Actor, Failure, Language},
+    people::{Tried, Watched},
 };
 
 /// Who is calling: put into the request by the gate.
@@ -18,6 +22,10 @@ pub struct Caller {
     pub actor: Option<Actor>,
     /// The language they read.
     pub language: Language,
+    /// Where they call from, as failures are counted: of IPv6 the network. None outside of a request.
+    pub address: Option<IpAddr>,
+    /// Their session is watched as long as somebody holds this.
+    pub watched: Option<Arc<Watched>>,
 }
 
 /// Shorthands of the resolvers.
@@ -30,6 +38,8 @@ pub trait Ask {
     fn actor(&self) -> Result<&Actor>;
     /// The language the caller reads.
     fn language(&self) -> Language;
+    /// What the caller tries, for the throttle.
+    fn tried<'a>(&self, what: &'static str, whose: Option<&'a str>) -> Tried<'a>;
     /// Tells a failure in the caller's language.
     fn tell(&self, failure: Failure) -> Error;
 }
@@ -50,6 +60,11 @@ impl Ask for Context<'_> {
 
     fn language(&self) -> Language {
         self.data::<Caller>().map(|caller| caller.language).unwrap_or_default()
+    }
+
+    fn tried<'a>(&self, what: &'static str, whose: Option<&'a str>) -> Tried<'a> {
+        let address = self.data::<Caller>().ok().and_then(|caller| caller.address);
+        Tried { what, whose, from: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) }
     }
 
     fn tell(&self, failure: Failure) -> Error {

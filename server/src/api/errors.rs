@@ -18,6 +18,8 @@ pub enum Code {
     Unauthenticated,
     /// The idempotency key stands for another act.
     IdempotencyKeyReused,
+    /// Failed too often; `retryAfter` is in seconds.
+    RateLimited,
     /// The database cannot be reached at the moment; the same request may be sent again.
     Unavailable,
     /// A fault of the server; `id` finds it in the log.
@@ -33,6 +35,7 @@ impl Code {
             Self::Forbidden => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -47,6 +50,9 @@ impl Code {
             Self::Unauthenticated => Text::new("请先登录", "please sign in"),
             Self::IdempotencyKeyReused => {
                 Text::new("该幂等键已用于另一项操作", "this idempotency key stands for another act")
+            }
+            Self::RateLimited => {
+                Text::new("失败次数过多,请稍后再试", "too many failed attempts, please wait")
             }
             Self::Unavailable => {
                 Text::new("服务暂时不可用,请稍后重试", "temporarily unavailable, please try again")
@@ -70,6 +76,11 @@ pub fn told(failure: Failure, language: Language) -> Error {
         Failure::Forbidden => plain(Code::Forbidden, language),
         Failure::Unauthenticated => plain(Code::Unauthenticated, language),
         Failure::KeyReused => plain(Code::IdempotencyKeyReused, language),
+        Failure::TooManyTries(wait) => {
+            let seconds = wait.as_secs().saturating_add(1);
+            plain(Code::RateLimited, language)
+                .extend_with(|_, extensions| extensions.set("retryAfter", seconds))
+        }
         Failure::Unavailable(why) => {
             tracing::warn!(%why, "the database is unavailable");
             plain(Code::Unavailable, language)

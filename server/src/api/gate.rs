@@ -25,21 +25,25 @@ impl Gate for Doorkeeper {
     async fn enter(&self, knock: Knock) -> Result<Entry, Refusal> {
         let language = language_of(knock.accept_language.as_deref());
         let mut entry = Entry { developer: !self.app.settings.production, ..Entry::default() };
-        let mut caller = Caller { actor: None, language };
+        let address = Some(guanjia_front::group(knock.peer));
+        let mut caller = Caller { actor: None, language, address, watched: None };
         if let Some(token) = &knock.bearer {
-            let found = people::queries::actor_of_token(&self.app.kernel, token).await;
+            let found = people::queries::comer_of_token(&self.app.kernel, token).await;
             let found = found.map_err(|failure| unavailable(&failure, language))?;
-            let (actor, expires_at) = found.ok_or_else(|| {
+            let comer = found.ok_or_else(|| {
                 Refusal::unauthenticated(
                     Code::Unauthenticated.as_str(),
                     Code::Unauthenticated.text().to(language),
                 )
             })?;
+            let actor = comer.actor;
             entry.actor = Some(actor.person.to_string());
+            // A socket lasts as long as the session may, not as its access token: it is watched.
             let now = self.app.kernel.clock.security();
-            entry.expires_in = Some((expires_at - now).to_std().unwrap_or_default());
-            entry.revoked = self.app.sessions.watch(actor.session, (now, expires_at));
-            caller.actor = Some(actor);
+            entry.expires_in = Some((comer.session_until - now).to_std().unwrap_or_default());
+            let watched = self.app.sessions.watch(actor.session, comer.version);
+            entry.revoked = watched.ended.child_token();
+            (caller.actor, caller.watched) = (Some(actor), Some(watched));
         }
         let mut data = Data::default();
         data.insert(caller);
@@ -59,14 +63,14 @@ pub async fn caller_of(app: &App, headers: &HeaderMap) -> Result<Caller, Failure
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let language = language_of(text(header::ACCEPT_LANGUAGE));
     let Some(authorization) = text(header::AUTHORIZATION) else {
-        return Ok(Caller { actor: None, language });
+        return Ok(Caller { language, ..Caller::default() });
     };
     let token =
         authorization.split_once(' ').filter(|(word, _)| word.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or(Failure::Unauthenticated)?;
-    let found = people::queries::actor_of_token(&app.kernel, token.trim()).await?;
-    let (actor, _) = found.ok_or(Failure::Unauthenticated)?;
-    Ok(Caller { actor: Some(actor), language })
+    let found = people::queries::comer_of_token(&app.kernel, token.trim()).await?;
+    let comer = found.ok_or(Failure::Unauthenticated)?;
+    Ok(Caller { actor: Some(comer.actor), language, ..Caller::default() })
 }
 
 fn unavailable(failure: &Failure, language: Language) -> Refusal {

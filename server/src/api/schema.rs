@@ -12,7 +12,7 @@ use crate::{
     contacts::graphql::ContactsMutation,
     ledger::graphql::LedgerMutation,
     lookup::graphql::LookUpQuery,
-    people::graphql::{PeopleMutation, PeopleQuery},
+    people::{graphql::PeopleQuery, sign_in::graphql::SignInMutation},
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
@@ -25,7 +25,7 @@ pub struct Query(PeopleQuery, CasesQuery, WorklistQuery, LookUpQuery, NodeQuery)
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    PeopleMutation,
+    SignInMutation,
     AttachmentsMutation,
     LedgerMutation,
     CasesMutation,

@@ -87,6 +87,7 @@ fn status_of(failure: &Failure) -> StatusCode {
         Failure::Forbidden => StatusCode::FORBIDDEN,
         Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
         Failure::KeyReused => StatusCode::CONFLICT,
+        Failure::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
         Failure::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

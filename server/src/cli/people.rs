@@ -5,12 +5,14 @@ use std::io::Read as _;
 use clap::Args;
 
 use crate::{
+    app::App,
     config::Settings,
     imports,
-    kernel::{By, Failure, Problem, ProblemCode, Role, Text, Work, tokens},
+    kernel::{By, Failure, Problem, ProblemCode, Role, Text, Work, ids::OrganizationId, tokens},
     people::{
         self,
         commands::{NewPerson, ensure_person},
+        sign_in::rules::password_problem,
     },
 };
 
@@ -36,36 +38,53 @@ pub(super) struct User {
     #[arg(long)]
     assign_free_units: bool,
     /// Read the password from standard input, also a new one for somebody who has one; otherwise one is made and printed
-    /// for whoever has none.
+    /// for whoever has none in this company.
     #[arg(long)]
     password_stdin: bool,
+    /// Make and print a new password also for somebody who has one. Whoever is signed in with the old one is signed out.
+    #[arg(long, conflicts_with = "password_stdin")]
+    reset_password: bool,
 }
 
 impl User {
     pub(super) async fn run(self, settings: Settings) -> Result<(), String> {
         let (password, made) = self.password()?;
         let app = super::app(settings).await?;
-        let password_hash =
-            app.passwords.hash(password.clone()).await.map_err(|f| f.to_string())?;
         let company = people::commands::company_id(&app.kernel, &self.company)
             .await
             .map_err(|f| f.to_string())?;
-        let known = people::queries::can_sign_in(app.kernel.database.read(), &self.mobile).await;
-        let known = known.map_err(|f| f.to_string())?;
+        let (known, password_hash) =
+            self.hash(&app, company, &password).await.map_err(|f| f.to_string())?;
+        let reset = self.reset_password;
         let mobile = self.mobile.clone();
         let let_in = app
             .kernel
             .write(By::System(company), |work| Box::pin(self.let_in(work, password_hash)));
         let units = let_in.await.map_err(|f| f.to_string())?;
-        match (known, made) {
-            (false, true) => println!("{mobile} can sign in with the password {password}"),
-            (true, true) => println!("{mobile} can sign in with the password they have"),
-            (_, false) => println!("{mobile} can sign in with the password given"),
-        }
+        let which = match made {
+            true if reset || !known => format!("the password {password}"),
+            true => "the password they have".to_owned(),
+            false => "the password given".to_owned(),
+        };
+        println!("{mobile} can sign in with {which}");
         if let Some(units) = units {
             println!("{units} units are theirs now");
         }
         Ok(())
+    }
+
+    /// Whether they have a password in the company, and the print of the new one, by the salt of this number.
+    async fn hash(
+        &self,
+        app: &App,
+        company: OrganizationId,
+        password: &str,
+    ) -> Result<(bool, String), Failure> {
+        let conn = app.kernel.database.read();
+        let known = people::queries::can_sign_in(conn, company, &self.mobile).await?;
+        let mould = people::queries::mould_of(conn, &self.mobile).await?;
+        let turn = app.passwords.turn().await?;
+        Ok((known, turn.hash(password.to_owned(), mould).await?))
     }
 
     fn password(&self) -> Result<(String, bool), String> {
@@ -76,8 +95,8 @@ impl User {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(|e| e.to_string())?;
         let password = text.trim_end_matches(['\r', '\n']).to_owned();
-        if password.chars().count() < 8 {
-            return Err("a password has at least 8 characters".to_owned());
+        if let Some(problem) = password_problem("password", &password, &self.mobile) {
+            return Err(problem.text.en);
         }
         Ok((password, false))
     }
@@ -98,7 +117,7 @@ impl User {
             mobile: self.mobile,
             name: self.name,
             password_hash,
-            reset_password: self.password_stdin,
+            reset_password: self.password_stdin || self.reset_password,
             roles: self.roles,
             communities: communities.iter().map(|community| community.id).collect(),
         };

@@ -5,9 +5,12 @@ use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::Deserialize;
 
-use crate::kernel::{
-    Failure,
-    database::{DatabaseSettings, sqlite_path},
+use crate::{
+    kernel::{
+        Failure,
+        database::{DatabaseSettings, sqlite_path},
+    },
+    people::SignInSettings,
 };
 
 /// The defaults, which are also the documentation: `guanjia check-config --defaults` prints them.
@@ -35,8 +38,8 @@ pub struct Settings {
     pub production: bool,
     /// A file with the moment at which the domain clock stands; empty for the machine's clock.
     pub clock_file: PathBuf,
-    /// How long a sign-in is good, in minutes.
-    pub session_minutes: u64,
+    /// Lifetimes of sign-ins, and how often somebody may fail.
+    pub sign_in: SignInSettings,
     /// Database connections.
     pub database_connections: u32,
     /// How long to wait for the database, in milliseconds.
@@ -49,6 +52,8 @@ pub struct Settings {
     pub reminder_poll_ms: u64,
     /// Attachments.
     pub attachments: AttachmentSettings,
+    /// How long sockets of an ended session can stay open when another replica's word is lost, in milliseconds.
+    pub session_poll_ms: u64,
     /// Limits of the API.
     pub front: guanjia_front::Settings,
     /// Limits of connections.
@@ -82,6 +87,7 @@ impl Settings {
             .list_separator(",")
             .with_list_parse_key("front.sockets.origins")
             .with_list_parse_key("front.persisted.disabled")
+            .with_list_parse_key("front.trusted_proxies")
             .source(Some(ours(environment)));
         let settings: Self = layers
             .add_source(environment)
@@ -110,14 +116,17 @@ impl Settings {
             return Err("settings: clock_file cannot be used in production".to_owned());
         }
         let positive = [
-            ("session_minutes", self.session_minutes),
             ("database_patience_ms", self.database_patience_ms),
             ("tick_ms", self.tick_ms),
             ("reminder_poll_ms", self.reminder_poll_ms),
             ("attachments.most_bytes", self.attachments.most_bytes),
+            ("session_poll_ms", self.session_poll_ms),
         ];
         if self.database_connections < 2 {
             return Err("settings: database_connections must be at least 2: migrating holds one for its lock".to_owned());
+        }
+        if let Some(name) = self.sign_in.zero() {
+            return Err(format!("settings: sign_in.{name} must be more than 0"));
         }
         match positive.iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(format!("settings: {name} must be more than 0")),
@@ -133,9 +142,9 @@ impl Settings {
         self.metrics_listen.parse().map(Some).map_err(|e| Failure::broken("metrics_listen", e))
     }
 
-    /// How long a sign-in is good.
-    pub fn session_lifetime(&self) -> Duration {
-        Duration::from_secs(self.session_minutes * 60)
+    /// How long a lost word of another replica can leave the sockets of an ended session open.
+    pub fn session_poll(&self) -> Duration {
+        Duration::from_millis(self.session_poll_ms)
     }
 
     /// How long a lost wake-up can delay a reminder.
@@ -188,8 +197,10 @@ mod tests {
         let nested = load(&[
             ("GUANJIA_FRONT__LIMITS__DEPTH", "7"),
             ("GUANJIA_FRONT__SOCKETS__ORIGINS", "https://a,https://b"),
+            ("GUANJIA_FRONT__TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1"),
         ]);
         let front = nested.unwrap().front;
+        assert_eq!(front.trusted_proxies.len(), 2);
         assert_eq!((front.limits.depth, front.sockets.origins.len()), (7, 2));
     }
 
@@ -200,6 +211,8 @@ mod tests {
             ("DATABASE_URL", "mysql://x", "database_url"),
             ("GUANJIA_LISTENN", "x", "listenn"),
             ("GUANJIA_TICK_MS", "0", "tick_ms"),
+            ("GUANJIA_SIGN_IN__IDLE_DAYS", "0", "sign_in.idle_days"),
+            ("GUANJIA_FRONT__TRUSTED_PROXIES", "10.0.0.0/8,proxy", "`proxy`"),
         ] {
             let error = load(&[(name, value)]).unwrap_err();
             assert!(error.contains(word), "{name}: {error}");

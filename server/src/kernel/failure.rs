@@ -1,6 +1,6 @@
 //! Why a command or query did not do what was asked.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use sea_orm::DbErr;
 
@@ -19,6 +19,8 @@ pub enum Failure {
     Unauthenticated,
     /// The idempotency key was used for something else.
     KeyReused,
+    /// Somebody failed too often and has to wait so long.
+    TooManyTries(Duration),
     /// The database is not there, locked or too slow; trying again may help.
     Unavailable(String),
     /// A fault of ours; the text goes to the log only.
@@ -62,6 +64,9 @@ impl fmt::Display for Failure {
             Self::Forbidden => f.write_str("not allowed"),
             Self::Unauthenticated => f.write_str("not signed in"),
             Self::KeyReused => f.write_str("the idempotency key was used for something else"),
+            Self::TooManyTries(wait) => {
+                write!(f, "failed too often, wait {} seconds", wait.as_secs())
+            }
             Self::Unavailable(why) => write!(f, "the database is unavailable: {why}"),
             Self::Broken(why) => f.write_str(why),
         }

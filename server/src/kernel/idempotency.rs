@@ -1,11 +1,17 @@
 //! A retry is the same act: key, actor, fingerprint and the ids of the outcome are written in the command's own
 //! transaction. Only what was committed is remembered; a refusal is evaluated again.
 
+use chrono::{NaiveTime, TimeDelta};
 use guanjia_entity::idempotency_key;
-use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::OnConflict,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Failure, Problem, ProblemCode, Text, Work, events::Task, tokens::print_of};
+use super::{
+    By, Failure, Kernel, Problem, ProblemCode, Text, Work, events::Task, ids::OrganizationId,
+    sql::Sql, tokens::print_of,
+};
 
 /// The longest key a client may choose, in bytes.
 const LONGEST_KEY: usize = 100;
@@ -78,6 +84,34 @@ pub async fn once<T: Serialize + DeserializeOwned + Send>(
     };
     idempotency_key::Entity::update(row).exec(work.conn()).await?;
     Ok(outcome)
+}
+
+/// Keys are kept at least so long.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// Keys taken away in one transaction.
+const AT_ONCE: i64 = 500;
+
+/// Takes away the keys of one company that were old enough when this day (of the security clock) began. Answers whether
+/// there may be more.
+pub async fn clean(kernel: &Kernel, organization: OrganizationId) -> Result<bool, Failure> {
+    let today = kernel.clock.security().date_naive().and_time(NaiveTime::MIN).and_utc();
+    let before = today - KEPT;
+    let old = idempotency_key::Entity::find()
+        .filter(idempotency_key::Column::OrganizationId.eq(organization))
+        .filter(idempotency_key::Column::CreatedAt.lt(before));
+    if old.one(kernel.database.read()).await?.is_none() {
+        return Ok(false);
+    }
+    let act = kernel.write(By::System(organization), move |work| {
+        Box::pin(async move {
+            let text = "DELETE FROM idempotency_key WHERE organization_id = $1 AND (actor_id, key) IN ( \
+                 SELECT actor_id, key FROM idempotency_key WHERE organization_id = $1 AND created_at < $2 \
+                 ORDER BY created_at LIMIT $3)";
+            let values = [organization.into(), before.into(), AT_ONCE.into()];
+            Ok(Sql::new(text, values).run(work.conn()).await?)
+        })
+    });
+    Ok(act.await? > 0)
 }
 
 async fn claim(work: &Work, act: &Act) -> Result<bool, Failure> {

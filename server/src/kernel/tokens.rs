@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::Failure;
@@ -17,6 +18,14 @@ pub fn random<const N: usize>() -> Result<[u8; N], Failure> {
 /// A token of 256 random bits, as 64 hex digits.
 pub fn fresh_token() -> Result<String, Failure> {
     Ok(hex(&random::<32>()?))
+}
+
+/// A token that follows from a secret and what is said beside it (HMAC-SHA-256), as 64 hex digits. Whoever has not the
+/// secret can neither make it nor tell it from a fresh one.
+pub fn derived(secret: &str, beside: &str) -> String {
+    // HMAC takes a key of any length; the result is only there for keyed functions that do not.
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    mac.map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(beside).finalize().into_bytes()))
 }
 
 /// SHA-256 as hex.

@@ -1,119 +1,14 @@
-//! Signing in and out; making companies, communities and people.
+//! Making companies, communities and people, as the command line does.
 
-use std::time::Duration;
-
-use guanjia_entity::{
-    app_user, collection_policy, community, membership, membership_community, membership_role,
-    organization, session,
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use guanjia_entity::{app_user, collection_policy, community, membership, organization};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 use serde_json::json;
 
-use super::{Passwords, Sessions, queries, store};
+use super::{queries, sign_in, store};
 use crate::kernel::{
-    Actor, By, Failure, Kernel, Moment, Problem, ProblemCode, Role, Text, Work, audit,
+    Failure, Kernel, Problem, ProblemCode, Role, Text, Work, audit,
     ids::{self, CommunityId, MembershipId, OrganizationId, UserId},
-    tokens,
 };
-
-/// What somebody types to sign in.
-pub struct SignIn {
-    /// Mobile number, eleven digits.
-    pub mobile: String,
-    /// The password.
-    pub password: String,
-    /// The company, needed only by those who work for several.
-    pub organization: Option<OrganizationId>,
-}
-
-/// How a sign-in ended.
-pub enum SignedIn {
-    /// In: the token is shown this once.
-    Yes {
-        /// Bearer token.
-        token: String,
-        /// Good until this moment.
-        expires_at: Moment,
-        /// Who it is.
-        actor: Box<Actor>,
-    },
-    /// The password is right, but one of these companies must be named.
-    Choose(Vec<(OrganizationId, String)>),
-}
-
-/// Signs in. `lifetime` is how long the token is good.
-pub async fn sign_in(
-    kernel: &Kernel,
-    passwords: &Passwords,
-    lifetime: Duration,
-    input: SignIn,
-) -> Result<SignedIn, Failure> {
-    let conn = kernel.database.read();
-    let user = store::user_by_mobile(conn, input.mobile.trim()).await?;
-    let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = passwords.verify(input.password, hash).await?;
-    let Some(user) = user.filter(|_| right) else { return Err(refused()) };
-    let mut places = store::places_of(conn, user.id).await?;
-    if let Some(wanted) = input.organization {
-        places.retain(|place| place.organization_id == wanted);
-    }
-    match places.as_slice() {
-        [] => Err(refused()),
-        [place] => open_session(kernel, user.id, place, lifetime).await,
-        several => Ok(SignedIn::Choose(
-            several
-                .iter()
-                .map(|place| (place.organization_id, place.organization_name.clone()))
-                .collect(),
-        )),
-    }
-}
-
-fn refused() -> Failure {
-    let text = Text::new("手机号或密码不正确", "the mobile number or the password is wrong");
-    Failure::problem(Problem::at("mobile", ProblemCode::WrongCredentials, text))
-}
-
-async fn open_session(
-    kernel: &Kernel,
-    user: UserId,
-    place: &store::Place,
-    lifetime: Duration,
-) -> Result<SignedIn, Failure> {
-    let token = tokens::fresh_token()?;
-    let (hash, place) = (tokens::print_of(token.as_bytes()), place.clone());
-    let by = By::System(place.organization_id);
-    let expires_at = kernel.write(by, move |work| {
-        Box::pin(async move {
-            let expires_at = work.security_now + lifetime;
-            let row = session::ActiveModel {
-                id: Set(ids::fresh()),
-                user_id: Set(user),
-                organization_id: Set(place.organization_id),
-                membership_id: Set(place.membership_id),
-                token_hash: Set(hash),
-                created_at: Set(work.security_now),
-                expires_at: Set(expires_at),
-                ended_at: Set(None),
-            };
-            session::Entity::insert(row).exec_without_returning(work.conn()).await?;
-            audit::record(work, "SIGN_IN", Some(place.membership_id.into()), json!({})).await?;
-            Ok(expires_at)
-        })
-    });
-    let expires_at = expires_at.await?;
-    let actor = queries::actor_of_token(kernel, &token).await?;
-    let (actor, _) = actor.ok_or_else(|| Failure::broken("sign-in", "the new session is gone"))?;
-    Ok(SignedIn::Yes { token, expires_at, actor: Box::new(actor) })
-}
-
-/// Ends the session the actor came with, and the sockets that came with it; ending it twice is the same.
-pub async fn sign_out(work: &mut Work, sessions: Sessions) -> Result<(), Failure> {
-    let session = work.actor()?.session;
-    store::end_session(work.conn(), session, work.security_now).await?;
-    work.after_commit(move || async move { sessions.end(session).await });
-    Ok(())
-}
 
 /// The id of the company of that name, or of one to be made by [`ensure_company`].
 pub async fn company_id(kernel: &Kernel, name: &str) -> Result<OrganizationId, Failure> {
@@ -173,15 +68,15 @@ fn preset_policy(work: &Work, community: CommunityId) -> collection_policy::Acti
     }
 }
 
-/// Somebody to be let in.
+/// Somebody to be let in, at the command line.
 pub struct NewPerson {
     /// Mobile number, eleven digits.
     pub mobile: String,
     /// How colleagues call them.
     pub name: String,
-    /// PHC string of their password; a person who can already sign in keeps the one they have, unless it is reset.
+    /// PHC string of their password in this company; who has one keeps it, unless it is reset.
     pub password_hash: String,
-    /// Whether somebody who can already sign in gets the new password.
+    /// Whether somebody who has a password gets the new one.
     pub reset_password: bool,
     /// What they are.
     pub roles: Vec<Role>,
@@ -189,88 +84,79 @@ pub struct NewPerson {
     pub communities: Vec<CommunityId>,
 }
 
-/// Lets somebody in, or gives somebody who is in already the roles and communities named.
+/// Lets somebody in, or gives somebody who is in already the roles and communities named. Whoever had left comes back.
 pub async fn ensure_person(work: &mut Work, person: NewPerson) -> Result<MembershipId, Failure> {
-    let user = ensure_user(work, &person).await?;
+    if let Some(problem) = mobile_problem(&person.mobile) {
+        return Err(Failure::problem(problem));
+    }
+    let user = ensure_user(work, &person.mobile, &person.password_hash).await?;
     let id = ensure_membership(work, user, &person).await?;
-    let organization = work.organization();
-    for role in &person.roles {
-        let row = membership_role::Model {
-            organization_id: organization,
-            membership_id: id,
-            role: role.to_string(),
-        };
-        if membership_role::Entity::find_by_id((organization, id, row.role.clone()))
-            .one(work.conn())
-            .await?
-            .is_none()
-        {
-            membership_role::Entity::insert(membership_role::ActiveModel::from(row))
-                .exec_without_returning(work.conn())
-                .await?;
-        }
-    }
-    for community in &person.communities {
-        let key = (organization, id, *community);
-        if membership_community::Entity::find_by_id(key).one(work.conn()).await?.is_none() {
-            let row = membership_community::Model {
-                organization_id: organization,
-                membership_id: id,
-                community_id: *community,
-            };
-            membership_community::Entity::insert(membership_community::ActiveModel::from(row))
-                .exec_without_returning(work.conn())
-                .await?;
-        }
-    }
+    store::add_roles(work, id, &person.roles).await?;
+    store::add_communities(work, id, &person.communities).await?;
+    store::touch(work, id).await?;
     let roles: Vec<_> = person.roles.iter().map(|role| role.name()).collect();
     audit::record(work, "PERSON_ADDED", Some(id.into()), json!({ "roles": roles })).await?;
     Ok(id)
 }
 
-async fn ensure_user(work: &Work, person: &NewPerson) -> Result<UserId, Failure> {
-    if person.mobile.len() != 11 || !person.mobile.bytes().all(|b| b.is_ascii_digit()) {
-        let text = Text::new("手机号须为 11 位数字", "a mobile number has eleven digits");
-        return Err(Failure::problem(Problem::at("mobile", ProblemCode::Invalid, text)));
-    }
-    if let Some(user) = store::user_by_mobile(work.conn(), &person.mobile).await? {
-        if person.reset_password {
-            store::set_password(work.conn(), user.id, &person.password_hash).await?;
-            store::end_sessions(work.conn(), user.id, work.security_now).await?;
-            audit::record(work, "PASSWORD_RESET", Some(user.id.into()), json!({})).await?;
-        }
-        return Ok(user.id);
-    }
-    let id = ids::fresh();
+/// What is wrong with a mobile number.
+pub fn mobile_problem(mobile: &str) -> Option<Problem> {
+    let fits = mobile.len() == 11 && mobile.bytes().all(|byte| byte.is_ascii_digit());
+    let text = Text::new("手机号须为 11 位数字", "a mobile number has eleven digits");
+    (!fits).then(|| Problem::at("mobile", ProblemCode::Invalid, text))
+}
+
+/// The user with this number, or a new one whose passwords will be hashed like that.
+pub(super) async fn ensure_user(work: &Work, mobile: &str, mould: &str) -> Result<UserId, Failure> {
     let row = app_user::ActiveModel {
-        id: Set(id),
-        mobile: Set(person.mobile.clone()),
-        password_hash: Set(person.password_hash.clone()),
+        id: Set(ids::fresh()),
+        mobile: Set(mobile.to_owned()),
+        password_hash: Set(mould.to_owned()),
         created_at: Set(work.security_now),
     };
-    app_user::Entity::insert(row).exec_without_returning(work.conn()).await?;
-    Ok(id)
+    // Two companies that take in the same person at once: the second waits and finds the first one's row.
+    let once = OnConflict::column(app_user::Column::Mobile).do_nothing().to_owned();
+    let row = app_user::Entity::insert(row).on_conflict(once).try_insert();
+    row.exec_without_returning(work.conn()).await?;
+    let user = store::user_by_mobile(work.conn(), mobile).await?;
+    user.map(|user| user.id).ok_or_else(|| Failure::broken("user", "the row is gone"))
 }
 
 async fn ensure_membership(
-    work: &Work,
+    work: &mut Work,
     user: UserId,
     person: &NewPerson,
 ) -> Result<MembershipId, Failure> {
-    let places = store::places_of(work.conn(), user).await?;
-    if let Some(place) = places.iter().find(|place| place.organization_id == work.organization()) {
-        return Ok(place.membership_id);
+    let known = store::login_by_mobile(work.conn(), work.organization(), &person.mobile).await?;
+    if let Some(known) = known {
+        let id = known.membership_id;
+        if known.ended {
+            store::revive(work, id, &person.name, person.communities.is_empty()).await?;
+        }
+        if person.reset_password || known.ended || known.password_hash.is_none() {
+            store::set_password(work, id, Some(&person.password_hash)).await?;
+            sign_in::store::end_all(work.conn(), (work.organization(), id), work.security_now)
+                .await?;
+            audit::record(work, "PASSWORD_RESET", Some(id.into()), json!({})).await?;
+        }
+        return Ok(id);
     }
-    let id = ids::fresh();
-    let row = membership::ActiveModel {
-        organization_id: Set(work.organization()),
-        id: Set(id),
-        user_id: Set(user),
-        name: Set(person.name.clone()),
-        all_communities: Set(person.communities.is_empty()),
-        ended_at: Set(None),
-        created_at: Set(work.now),
+    let row = membership::Model {
+        organization_id: work.organization(),
+        id: ids::fresh(),
+        user_id: user,
+        name: person.name.clone(),
+        all_communities: person.communities.is_empty(),
+        ended_at: None,
+        created_at: work.now,
+        password_hash: Some(person.password_hash.clone()),
+        entry_code_hash: None,
+        entry_code_until: None,
+        version: 1,
     };
-    membership::Entity::insert(row).exec_without_returning(work.conn()).await?;
+    let id = row.id;
+    membership::Entity::insert(membership::ActiveModel::from(row))
+        .exec_without_returning(work.conn())
+        .await?;
     Ok(id)
 }

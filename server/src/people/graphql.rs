@@ -1,20 +1,16 @@
-//! People in the API: signing in, oneself, the communities one reaches.
+//! People in the API: oneself, the company, the communities one reaches.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::{community, membership, organization};
 
-use super::{
-    commands::{self, SignIn, SignedIn},
-    queries,
-};
+use super::{queries, sign_in::graphql::Session};
 use crate::{
     api::{
-        acts::{Problem, settle},
         context::{Ask, Caller},
-        scalars::{Date, Gid, Instant},
+        scalars::{Date, Gid},
     },
     kernel::{
-        Actor, By, Role, calendar,
+        Actor, Role, calendar,
         ids::{CommunityId, MembershipId, OrganizationId},
     },
     ledger,
@@ -36,6 +32,12 @@ impl PeopleQuery {
 /// The person who is signed in.
 pub struct Viewer {
     actor: Actor,
+}
+
+impl From<Actor> for Viewer {
+    fn from(actor: Actor) -> Self {
+        Self { actor }
+    }
 }
 
 /// You: the person who is signed in, in the company they signed in to.
@@ -72,15 +74,24 @@ impl Viewer {
             queries::my_communities(ctx.conn()?, &self.actor).await.map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(Community::from).collect())
     }
+
+    /// Where you are signed in, the newest sign-in first; at most 100.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<Session>> {
+        let now = ctx.app()?.kernel.clock.security();
+        let found = queries::my_sessions(ctx.conn()?, &self.actor, now).await;
+        let current = self.actor.session;
+        let found = found.map_err(|f| ctx.tell(f))?.into_iter();
+        Ok(found.map(|row| Session::of(row, current)).collect())
+    }
 }
 
 /// A property company 物业公司.
 #[derive(SimpleObject)]
 pub struct Organization {
     /// Its id.
-    id: Gid<OrganizationId>,
+    pub(super) id: Gid<OrganizationId>,
     /// Its name.
-    name: String,
+    pub(super) name: String,
 }
 
 impl From<organization::Model> for Organization {
@@ -129,84 +140,5 @@ impl Community {
         let found =
             ledger::queries::watermark(ctx.conn()?, self.row.organization_id, self.row.id).await;
         Ok(found.map_err(|f| ctx.tell(f))?.map(|row| Date(row.known_to)))
-    }
-}
-
-/// What `signIn` takes.
-#[derive(InputObject)]
-pub struct SignInInput {
-    /// Mobile number, eleven digits.
-    mobile: String,
-    /// The password.
-    #[graphql(secret)]
-    password: String,
-    /// The company; needed only by those who work for several.
-    organization_id: Option<Gid<OrganizationId>>,
-}
-
-/// What `signIn` answers.
-#[derive(SimpleObject, Default)]
-pub struct SignInPayload {
-    /// Send it as `Authorization: Bearer …`, and as `authorization` in `connection_init`. Shown this once.
-    token: Option<String>,
-    /// The token is good until then.
-    expires_at: Option<Instant>,
-    /// Who you are.
-    viewer: Option<Viewer>,
-    /// Sign in again naming one of these: you work for several companies.
-    organizations: Vec<Organization>,
-    /// What is wrong with the input.
-    problems: Vec<Problem>,
-}
-
-/// What `signOut` answers.
-#[derive(SimpleObject)]
-pub struct SignOutPayload {
-    /// Whether the session is ended; always true.
-    ended: bool,
-}
-
-/// Mutations.
-#[derive(Default)]
-pub struct PeopleMutation;
-
-#[Object]
-impl PeopleMutation {
-    /// Signs in with mobile number and password. Takes no idempotency key: each call is a session of its own. A number
-    /// that nobody has and a wrong password look the same.
-    async fn sign_in(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Number, password, company.")] input: SignInInput,
-    ) -> Result<SignInPayload> {
-        let app = ctx.app()?;
-        let organization = input.organization_id.map(|id| id.0);
-        let input = SignIn { mobile: input.mobile, password: input.password, organization };
-        let signed_in =
-            commands::sign_in(&app.kernel, &app.passwords, app.settings.session_lifetime(), input)
-                .await;
-        Ok(match settle(ctx, signed_in)? {
-            Ok(SignedIn::Yes { token, expires_at, actor }) => SignInPayload {
-                token: Some(token),
-                expires_at: Some(Instant(expires_at)),
-                viewer: Some(Viewer { actor: *actor }),
-                ..SignInPayload::default()
-            },
-            Ok(SignedIn::Choose(several)) => {
-                let organizations =
-                    several.into_iter().map(|(id, name)| Organization { id: Gid(id), name });
-                SignInPayload { organizations: organizations.collect(), ..SignInPayload::default() }
-            }
-            Err(problems) => SignInPayload { problems, ..SignInPayload::default() },
-        })
-    }
-
-    /// Ends the session you came with; its sockets are closed. Repeating it changes nothing.
-    async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
-        let by = By::Person(ctx.actor()?.clone());
-        let app = ctx.app()?;
-        let sessions = app.sessions.clone();
-        let done = app.kernel.write(by, |work| Box::pin(commands::sign_out(work, sessions))).await;
-        done.map(|()| SignOutPayload { ended: true }).map_err(|f| ctx.tell(f))
     }
 }

@@ -1,7 +1,8 @@
 //! Who works here and who may do what: companies, people who sign in, their roles, the communities they reach.
 //!
-//! A person signs in with a mobile number and a password and then acts in one company, as an [`Actor`]. Whoever guesses
-//! learns nothing: an unknown number takes as long and answers the same as a wrong password.
+//! A person signs in with a mobile number and a password ([`sign_in`]) and then acts in one company, as an [`Actor`]. One
+//! number may work for several companies; the password is of each company by itself, so that nobody who may set it anew
+//! there gets in elsewhere.
 //!
 //! [`Actor`]: crate::kernel::Actor
 
@@ -9,8 +10,8 @@ pub mod commands;
 pub mod graphql;
 mod passwords;
 pub mod queries;
-mod sessions;
+pub mod sign_in;
 mod store;
 
 pub use passwords::Passwords;
-pub use sessions::Sessions;
+pub use sign_in::{Sessions, SignInSettings, Throttle, Tried, Watched};

@@ -1,25 +1,29 @@
 //! Who is behind a token, and what they see of themselves.
 
-use guanjia_entity::{community, membership, membership_community, organization};
+use guanjia_entity::{community, membership, membership_community, organization, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::store;
+use super::{sign_in, store};
 use crate::kernel::{
     Actor, Failure, Kernel, Moment, Role,
     ids::{CommunityId, MembershipId, OrganizationId},
     sql::{Sql, for_update},
-    tokens::print_of,
 };
 
-/// The actor behind a bearer token and until when the sign-in is good; none when it is unknown, ended or
-/// expired.
-pub async fn actor_of_token(
-    kernel: &Kernel,
-    token: &str,
-) -> Result<Option<(Actor, Moment)>, Failure> {
+/// Who comes with a token.
+pub struct Comer {
+    /// The actor.
+    pub actor: Actor,
+    /// Until when the session is good, unless it is refreshed.
+    pub session_until: Moment,
+    /// The version of the membership: rises when roles, communities or access change.
+    pub version: i64,
+}
+
+/// Who is behind a bearer token; none when it is unknown, ended or expired.
+pub async fn comer_of_token(kernel: &Kernel, token: &str) -> Result<Option<Comer>, Failure> {
     let conn = kernel.database.read();
-    let now = kernel.clock.security();
-    let Some(seat) = store::seat_of(conn, &print_of(token.as_bytes()), now).await? else {
+    let Some(seat) = sign_in::store::seat_of(conn, token, kernel.clock.security()).await? else {
         return Ok(None);
     };
     let roles = store::roles_of(conn, seat.organization_id, seat.membership_id).await?;
@@ -31,7 +35,16 @@ pub async fn actor_of_token(
         roles: roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect(),
         all_communities: seat.all_communities,
     };
-    Ok(Some((actor, seat.expires_at)))
+    Ok(Some(Comer { actor, session_until: seat.expires_at, version: seat.version }))
+}
+
+/// The sessions of the actor that are not over, the newest first.
+pub async fn my_sessions(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    now: Moment,
+) -> Result<Vec<session::Model>, Failure> {
+    Ok(sign_in::store::live_of(conn, (actor.organization, actor.person), now).await?)
 }
 
 /// The actor's own membership.
@@ -98,9 +111,22 @@ pub async fn my_community(
     mine.into_iter().find(|community| community.id == id).ok_or(Failure::NotFound)
 }
 
-/// Whether somebody can sign in with this number.
-pub async fn can_sign_in(conn: &impl ConnectionTrait, mobile: &str) -> Result<bool, Failure> {
-    Ok(store::user_by_mobile(conn, mobile).await?.is_some())
+/// Whether somebody with this number has a password in the company.
+pub async fn can_sign_in(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    mobile: &str,
+) -> Result<bool, Failure> {
+    let login = store::login_by_mobile(conn, organization, mobile).await?;
+    Ok(login.is_some_and(|login| !login.ended && login.password_hash.is_some()))
+}
+
+/// By whose salt the passwords of this number are hashed; none while nobody has it.
+pub async fn mould_of(
+    conn: &impl ConnectionTrait,
+    mobile: &str,
+) -> Result<Option<String>, Failure> {
+    Ok(store::user_by_mobile(conn, mobile).await?.map(|user| user.password_hash))
 }
 
 /// Lets one act on a community follow the other, until the end of the transaction.

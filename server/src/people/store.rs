@@ -1,34 +1,84 @@
 //! All SQL of people.
 
-use guanjia_entity::{app_user, membership, membership_role, session};
+use guanjia_entity::{app_user, membership, membership_community, membership_role};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    sea_query::OnConflict,
 };
 
 use crate::kernel::{
-    Moment,
-    ids::{CommunityId, MembershipId, OrganizationId, SessionId, UserId},
+    Moment, Role, Work,
+    ids::{CommunityId, MembershipId, OrganizationId, UserId},
     sql::Sql,
 };
 
-/// A live membership with its company's name.
-#[derive(Clone, Debug, FromQueryResult)]
-pub(super) struct Place {
+/// How somebody gets into a company.
+#[derive(FromQueryResult)]
+pub(super) struct Login {
     pub(super) organization_id: OrganizationId,
-    pub(super) organization_name: String,
     pub(super) membership_id: MembershipId,
+    pub(super) user_id: UserId,
+    pub(super) mobile: String,
+    /// The salt and the costs of their passwords.
+    pub(super) mould: String,
+    pub(super) password_hash: Option<String>,
+    pub(super) ended: bool,
 }
 
-/// A session with what its person is.
-#[derive(FromQueryResult)]
-pub(super) struct Seat {
-    pub(super) session_id: SessionId,
-    pub(super) user_id: UserId,
-    pub(super) organization_id: OrganizationId,
-    pub(super) membership_id: MembershipId,
-    pub(super) all_communities: bool,
-    pub(super) expires_at: Moment,
+const LOGIN: &str = "SELECT m.organization_id, m.id AS membership_id, m.user_id, u.mobile, u.password_hash AS mould, \
+     m.password_hash, (m.ended_at IS NOT NULL) AS ended FROM membership m JOIN app_user u ON u.id = m.user_id ";
+
+/// How a person gets in.
+pub(super) async fn login_of(
+    conn: &impl ConnectionTrait,
+    (organization, person): (OrganizationId, MembershipId),
+) -> Result<Option<Login>, DbErr> {
+    let found = Sql::new(LOGIN, []).push("WHERE m.organization_id = ").bind(organization);
+    found.push(" AND m.id = ").bind(person).one(conn).await
+}
+
+/// How whoever has this number gets in, also if their access has ended.
+pub(super) async fn login_by_mobile(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    mobile: &str,
+) -> Result<Option<Login>, DbErr> {
+    let found = Sql::new(LOGIN, []).push("WHERE m.organization_id = ").bind(organization);
+    found.push(" AND u.mobile = ").bind(mobile).one(conn).await
+}
+
+/// Who may use a code now.
+pub(super) async fn by_code(
+    conn: &impl ConnectionTrait,
+    print: &str,
+    now: Moment,
+) -> Result<Option<Login>, DbErr> {
+    let found = Sql::new(LOGIN, []).push("WHERE m.entry_code_hash = ").bind(print);
+    found.push(" AND m.ended_at IS NULL AND m.entry_code_until > ").bind(now).one(conn).await
+}
+
+/// Uses a code up and sets the password; false when it was used up before.
+pub(super) async fn take_code(
+    work: &Work,
+    print: &str,
+    password_hash: &str,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE membership SET password_hash = $3, entry_code_hash = NULL, entry_code_until = NULL \
+         WHERE organization_id = $1 AND entry_code_hash = $2 AND ended_at IS NULL";
+    let values = [work.organization().into(), print.into(), password_hash.into()];
+    Ok(Sql::new(text, values).run(work.conn()).await? == 1)
+}
+
+/// Sets the password of a person in this company, or takes it away; a code that was given out is void.
+pub(super) async fn set_password(
+    work: &Work,
+    person: MembershipId,
+    hash: Option<&str>,
+) -> Result<(), DbErr> {
+    let text = "UPDATE membership SET password_hash = $3, entry_code_hash = NULL, entry_code_until = NULL \
+         WHERE organization_id = $1 AND id = $2";
+    let values = [work.organization().into(), person.into(), hash.map(str::to_owned).into()];
+    Sql::new(text, values).run(work.conn()).await.map(drop)
 }
 
 pub(super) async fn user_by_mobile(
@@ -36,27 +86,6 @@ pub(super) async fn user_by_mobile(
     mobile: &str,
 ) -> Result<Option<app_user::Model>, DbErr> {
     app_user::Entity::find().filter(app_user::Column::Mobile.eq(mobile)).one(conn).await
-}
-
-pub(super) async fn places_of(
-    conn: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<Place>, DbErr> {
-    let text = "SELECT o.id AS organization_id, o.name AS organization_name, m.id AS membership_id \
-         FROM membership m JOIN organization o ON o.id = m.organization_id \
-         WHERE m.user_id = $1 AND m.ended_at IS NULL ORDER BY o.name";
-    Sql::new(text, [user.into()]).all(conn).await
-}
-
-pub(super) async fn seat_of(
-    conn: &impl ConnectionTrait,
-    token_hash: &str,
-    now: Moment,
-) -> Result<Option<Seat>, DbErr> {
-    let text = "SELECT s.id AS session_id, s.user_id, s.organization_id, s.membership_id, s.expires_at, m.all_communities \
-         FROM session s JOIN membership m ON m.organization_id = s.organization_id AND m.id = s.membership_id \
-         WHERE s.token_hash = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND m.ended_at IS NULL";
-    Sql::new(text, [token_hash.into(), now.into()]).one(conn).await
 }
 
 pub(super) async fn roles_of(
@@ -80,37 +109,72 @@ pub(super) async fn membership_of(
     membership::Entity::find_by_id((organization, person)).one(conn).await
 }
 
-pub(super) async fn end_session(
-    conn: &impl ConnectionTrait,
-    id: SessionId,
-    now: Moment,
+/// Gives roles that the person may have already.
+pub(super) async fn add_roles(
+    work: &Work,
+    person: MembershipId,
+    roles: &[Role],
 ) -> Result<(), DbErr> {
-    let row = session::ActiveModel { id: Set(id), ended_at: Set(Some(now)), ..Default::default() };
-    session::Entity::update(row).exec(conn).await?;
-    Ok(())
-}
-
-pub(super) async fn set_password(
-    conn: &impl ConnectionTrait,
-    id: UserId,
-    hash: &str,
-) -> Result<(), DbErr> {
-    let row = app_user::ActiveModel {
-        id: Set(id),
-        password_hash: Set(hash.to_owned()),
-        ..Default::default()
+    use membership_role::{ActiveModel, Column, Entity, Model};
+    let row = |role: &Role| Model {
+        organization_id: work.organization(),
+        membership_id: person,
+        role: role.to_string(),
     };
-    app_user::Entity::update(row).exec(conn).await.map(drop)
+    let rows: Vec<_> = roles.iter().map(row).map(ActiveModel::from).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let key = [Column::OrganizationId, Column::MembershipId, Column::Role];
+    let once = OnConflict::columns(key).do_nothing().to_owned();
+    let rows = Entity::insert_many(rows).on_conflict(once).try_insert();
+    rows.exec_without_returning(work.conn()).await.map(drop)
 }
 
-/// Ends every session of somebody.
-pub(super) async fn end_sessions(
-    conn: &impl ConnectionTrait,
-    user: UserId,
-    now: Moment,
+/// Gives communities that the person may have already.
+pub(super) async fn add_communities(
+    work: &Work,
+    person: MembershipId,
+    communities: &[CommunityId],
 ) -> Result<(), DbErr> {
-    let text = "UPDATE session SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
-    Sql::new(text, [user.into(), now.into()]).run(conn).await.map(drop)
+    use membership_community::{ActiveModel, Column, Entity, Model};
+    let row = |community: &CommunityId| Model {
+        organization_id: work.organization(),
+        membership_id: person,
+        community_id: *community,
+    };
+    let rows: Vec<_> = communities.iter().map(row).map(ActiveModel::from).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let key = [Column::OrganizationId, Column::MembershipId, Column::CommunityId];
+    let once = OnConflict::columns(key).do_nothing().to_owned();
+    let rows = Entity::insert_many(rows).on_conflict(once).try_insert();
+    rows.exec_without_returning(work.conn()).await.map(drop)
+}
+
+/// What the person may do has changed: what is open in their name is opened anew.
+pub(super) async fn touch(work: &Work, person: MembershipId) -> Result<(), DbErr> {
+    let text = "UPDATE membership SET version = version + 1 WHERE organization_id = $1 AND id = $2";
+    Sql::new(text, [work.organization().into(), person.into()]).run(work.conn()).await.map(drop)
+}
+
+/// Somebody who had left is back, with nothing of what they could do.
+pub(super) async fn revive(
+    work: &Work,
+    person: MembershipId,
+    name: &str,
+    all_communities: bool,
+) -> Result<(), DbErr> {
+    let key = [work.organization().into(), person.into()];
+    for table in ["membership_role", "membership_community"] {
+        let text = format!("DELETE FROM {table} WHERE organization_id = $1 AND membership_id = $2");
+        Sql::new(&text, key.clone()).run(work.conn()).await?;
+    }
+    let text = "UPDATE membership SET ended_at = NULL, name = $3, all_communities = $4 \
+         WHERE organization_id = $1 AND id = $2";
+    let values = key.into_iter().chain([name.into(), all_communities.into()]);
+    Sql::new(text, values).run(work.conn()).await.map(drop)
 }
 
 /// Somebody with a role that decides.

@@ -6,7 +6,10 @@ use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::App, attachments, cases, kernel::ids::OrganizationId, lookup, people, promises, reminders,
+    app::App,
+    attachments, cases,
+    kernel::{idempotency, ids::OrganizationId},
+    lookup, people, promises, reminders,
 };
 
 /// Looks at what is due, company by company, until shutdown.
@@ -51,6 +54,8 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
     let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
+    let left = people::sign_in::jobs::clean(&app.kernel, company).await;
+    let forgotten = idempotency::clean(&app.kernel, company).await;
     let all = [
         ("open cases", opened),
         ("end holds", woken),
@@ -59,6 +64,8 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("remind", reminded),
         ("discard attachments", discarded),
         ("make search terms", searchable),
+        ("take away sign-ins", left),
+        ("forget keys", forgotten),
     ];
     all.into_iter().fold(false, |busy, (job, done)| {
         let more = done.unwrap_or_else(|failure| {
