@@ -71,6 +71,7 @@ impl App {
 /// on it is judged; versions move last.
 pub fn handlers() -> Handlers {
     let mut handlers = Handlers::default();
+    handlers.on(cases::handlers::ledger_acted);
     handlers.on(cases::handlers::ledger_changed);
     handlers.on(promises::handlers::ledger_changed);
     handlers.on(promises::handlers::watermark_set);

@@ -19,6 +19,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.booksBehind", "BooksBehind"),
     ("Query.lookUp", "LookUp"),
     ("Query.whoCalls", "WhoCalls"),
+    ("Query.arrears", "Arrears"),
+    ("Query.watermarks", "Watermarks"),
+    ("Query.unconfirmedPayments", "UnconfirmedPayments"),
     ("Query.node", "AccountCard"),
     ("Query.escalations", "Escalations"),
     ("Mutation.signIn", "SignIn"),
@@ -28,6 +31,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.signOut", "SignOut"),
     ("Mutation.endSession", "EndSession"),
     ("Mutation.setWatermark", "SetWatermark"),
+    ("Mutation.recordPayment", "RecordPayment"),
+    ("Mutation.confirmPayment", "ConfirmPayment"),
+    ("Mutation.reversePayment", "ReversePayment"),
+    ("Mutation.movePayment", "MovePayment"),
+    ("Mutation.adjust", "Adjust"),
+    ("Mutation.reverseAdjustment", "ReverseAdjustment"),
+    ("Mutation.setAllocationPolicy", "SetAllocationPolicy"),
+    ("Mutation.setPenaltyPolicy", "SetPenaltyPolicy"),
     ("Mutation.attach", "Attach"),
     ("Mutation.logContact", "LogContact"),
     ("Mutation.placeHold", "PlaceHold"),
@@ -85,6 +96,57 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "DeclineEscalation" | "TakeBackEscalation" => {
             input(json!({ "escalationId": nothing("escalation"), "reason": "no" }))
         }
+        "Watermarks" => json!({ "communityId": company.community.to_string() }),
+        "RecordPayment" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "accountId": account,
+            "amount": "0.01",
+            "method": "CASH",
+            "paidOn": "2026-11-20",
+        } }),
+        "ConfirmPayment" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "paymentId": "payment_00000000000070008000000000000000",
+        } }),
+        "ReversePayment" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "paymentId": "payment_00000000000070008000000000000000",
+            "cause": "MISTAKE",
+            "reason": "r",
+        } }),
+        "MovePayment" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "paymentId": "payment_00000000000070008000000000000000",
+            "toAccountId": account,
+            "reason": "r",
+        } }),
+        "Adjust" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "accountId": account,
+            "kind": "WAIVER",
+            "lines": [],
+            "reason": "r",
+        } }),
+        "ReverseAdjustment" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "adjustmentId": "adjustment_00000000000070008000000000000000",
+            "reason": "r",
+        } }),
+        "SetAllocationPolicy" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "communityId": company.community.to_string(),
+            "fromOn": "2026-01-01",
+            "method": "STATUTORY",
+            "penaltyPlace": "BEFORE_PRINCIPAL",
+            "reason": "r",
+        } }),
+        "SetPenaltyPolicy" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "communityId": company.community.to_string(),
+            "fromOn": "2026-01-01",
+            "dailyPpm": 500,
+            "basis": "b",
+        } }),
         _ => json!({}),
     }
 }

@@ -107,6 +107,23 @@ async fn assign(work: &Work, number: &str, steward: MembershipId) -> Result<(), 
     Ok(())
 }
 
+/// Gives a flat to a steward.
+pub(crate) async fn look_after(app: &App, company: &Company, number: &str, mobile: &str) {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: MembershipId,
+    }
+    let text = "SELECT m.id FROM membership m JOIN app_user u ON u.id = m.user_id \
+         WHERE m.organization_id = $1 AND u.mobile = $2";
+    let row = Sql::new(text, [company.organization.into(), mobile.into()]);
+    let steward = row.one::<Row>(app.kernel.database.read()).await.unwrap().unwrap().id;
+    let number = number.to_owned();
+    let by = By::System(company.organization);
+    let act =
+        app.kernel.write(by, |work| Box::pin(async move { assign(work, &number, steward).await }));
+    act.await.unwrap();
+}
+
 impl Company {
     /// Imports a book into the community, as the command line would.
     pub(crate) async fn import(&self, app: &App, book: Book) -> Result<Summary, Failure> {

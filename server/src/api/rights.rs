@@ -65,6 +65,16 @@ const OVERSEERS: &[Role] = &[Manager, Director, Finance, Administrator];
 const DECIDERS: &[Role] = &[Manager, Director, Administrator];
 /// Who hands cases up, or has them handed up to.
 const HANDERS: &[Role] = &[Steward, Manager, Director, Administrator];
+/// Who sees what whole communities owe.
+const ACCOUNTANTS: &[Role] = &[Manager, Director, Finance, Legal, Administrator];
+/// Who takes money: on site, or at the desk.
+const TAKERS: &[Role] = &[Steward, Finance];
+/// Who answers for money.
+const CLERKS: &[Role] = &[Finance];
+/// Who may change a debt; which kind of change each of them may make is said in `ledger::adjusting`.
+const ADJUSTERS: &[Role] = &[Manager, Director, Finance];
+/// Who sets the rules of a community.
+const RULERS: &[Role] = &[Manager, Director, Administrator];
 /// Who keeps the books.
 const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
 /// Who sees accounts.
@@ -80,6 +90,9 @@ pub const RIGHTS: &[Right] = &[
     right("Query.escalations", Within::Own, HANDERS),
     right("Query.lookUp", Within::Reach, READERS),
     right("Query.whoCalls", Within::Reach, READERS),
+    right("Query.arrears", Within::Given, ACCOUNTANTS),
+    right("Query.watermarks", Within::Given, OVERSEERS),
+    right("Query.unconfirmedPayments", Within::Given, OVERSEERS),
     right("Query.node", Within::Reach, READERS),
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.refreshSession", Within::Open, ALL),
@@ -88,6 +101,14 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.signOut", Within::Own, ALL),
     right("Mutation.endSession", Within::Own, ALL),
     right("Mutation.setWatermark", Within::Given, KEEPERS),
+    right("Mutation.recordPayment", Within::Reach, TAKERS),
+    right("Mutation.confirmPayment", Within::Reach, CLERKS),
+    right("Mutation.reversePayment", Within::Reach, CLERKS),
+    right("Mutation.movePayment", Within::Reach, CLERKS),
+    right("Mutation.adjust", Within::Reach, ADJUSTERS),
+    right("Mutation.reverseAdjustment", Within::Reach, ADJUSTERS),
+    right("Mutation.setAllocationPolicy", Within::Given, RULERS),
+    right("Mutation.setPenaltyPolicy", Within::Given, RULERS),
     right("Mutation.attach", Within::Reach, READERS),
     right("Mutation.placeHold", Within::Reach, CARERS),
     right("Mutation.liftHold", Within::Reach, CARERS),

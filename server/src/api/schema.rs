@@ -10,7 +10,7 @@ use crate::{
     attachments::graphql::AttachmentsMutation,
     cases::graphql::{CasesMutation, CasesQuery},
     contacts::graphql::ContactsMutation,
-    ledger::graphql::LedgerMutation,
+    ledger::graphql::{LedgerMutation, LedgerQuery},
     lookup::graphql::LookUpQuery,
     people::{graphql::PeopleQuery, sign_in::graphql::SignInMutation},
     reminders::graphql::RemindersSubscription,
@@ -19,7 +19,7 @@ use crate::{
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, CasesQuery, WorklistQuery, LookUpQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.

@@ -1,9 +1,14 @@
 //! What cases do when they hear of others.
 
-use super::commands;
+use serde_json::json;
+
+use super::{
+    commands, queries,
+    timeline::{self, Entry, Happening},
+};
 use crate::{
     kernel::{Work, events::Task},
-    ledger::events::LedgerChanged,
+    ledger::events::{Acted, LedgerActed, LedgerChanged},
 };
 
 /// Entries or balances changed: cases open, reopen or close in the same transaction.
@@ -11,5 +16,32 @@ pub fn ledger_changed<'a>(work: &'a mut Work, event: &'a LedgerChanged) -> Task<
     Box::pin(async move {
         let accounts: Vec<_> = event.0.iter().copied().collect();
         commands::review(work, &accounts).await.map(drop)
+    })
+}
+
+/// Somebody did something to an account's ledger by hand: its timeline says so.
+pub fn ledger_acted<'a>(work: &'a mut Work, event: &'a LedgerActed) -> Task<'a, ()> {
+    Box::pin(async move {
+        let (happening, kind) = match event.acted {
+            Acted::PaymentNoted => (Happening::PaymentNoted, None),
+            Acted::PaymentRecorded => (Happening::PaymentRecorded, None),
+            Acted::PaymentConfirmed => (Happening::PaymentConfirmed, None),
+            Acted::PaymentReversed => (Happening::PaymentReversed, None),
+            Acted::PaymentBounced => (Happening::PaymentBounced, None),
+            Acted::PaymentMovedAway => (Happening::PaymentMovedAway, None),
+            Acted::PaymentMovedHere => (Happening::PaymentMovedHere, None),
+            Acted::Adjusted(kind) => (Happening::LedgerAdjusted, Some(kind.name())),
+            Acted::AdjustmentReversed => (Happening::AdjustmentReversed, None),
+        };
+        let open = queries::open_cases(work.conn(), work.organization(), &[event.account]).await?;
+        let entry = Entry {
+            account: event.account,
+            case: open.get(&event.account).map(|case| case.id),
+            happening,
+            subject: Some(event.subject),
+            facts: json!({ "amountFen": event.amount_fen, "on": event.on, "state": kind }),
+            occurred_at: work.now,
+        };
+        timeline::write(work, vec![entry]).await
     })
 }

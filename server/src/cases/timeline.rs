@@ -65,6 +65,24 @@ pub enum Happening {
     EscalationOverdue,
     /// The case closed while it was handed up.
     EscalationSettled,
+    /// A provisional payment was entered.
+    PaymentNoted,
+    /// A payment was entered by hand.
+    PaymentRecorded,
+    /// Finance confirmed a provisional payment.
+    PaymentConfirmed,
+    /// A payment was taken back as a mistake.
+    PaymentReversed,
+    /// A payment bounced.
+    PaymentBounced,
+    /// A payment went to the account it belongs to.
+    PaymentMovedAway,
+    /// A payment came from another account.
+    PaymentMovedHere,
+    /// A waiver, a write-off, a correction, a penalty; `outcome` says which.
+    LedgerAdjusted,
+    /// Such an adjustment was taken back.
+    AdjustmentReversed,
 }
 
 named!(Happening {
@@ -91,6 +109,15 @@ named!(Happening {
     EscalationTakenBack = "ESCALATION_TAKEN_BACK",
     EscalationOverdue = "ESCALATION_OVERDUE",
     EscalationSettled = "ESCALATION_SETTLED",
+    PaymentNoted = "PAYMENT_NOTED",
+    PaymentRecorded = "PAYMENT_RECORDED",
+    PaymentConfirmed = "PAYMENT_CONFIRMED",
+    PaymentReversed = "PAYMENT_REVERSED",
+    PaymentBounced = "PAYMENT_BOUNCED",
+    PaymentMovedAway = "PAYMENT_MOVED_AWAY",
+    PaymentMovedHere = "PAYMENT_MOVED_HERE",
+    LedgerAdjusted = "LEDGER_ADJUSTED",
+    AdjustmentReversed = "ADJUSTMENT_REVERSED",
 });
 
 /// An entry to be written.

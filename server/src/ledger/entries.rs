@@ -130,6 +130,19 @@ pub struct Reduction {
     pub amount_fen: i64,
 }
 
+/// What was billed or waived of the penalty that a charge bears.
+#[derive(Clone, Debug)]
+pub struct PenaltyAct {
+    /// The charge that bears it, or the corrected one that took its place.
+    pub charge: ChargeId,
+    /// Billed; otherwise waived before it was billed.
+    pub billed: bool,
+    /// True from this day on.
+    pub effective_on: NaiveDate,
+    /// Fen, positive.
+    pub amount_fen: i64,
+}
+
 /// Everything of an account that stands.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
@@ -143,6 +156,8 @@ pub struct Entries {
     pub payments: Vec<Payment>,
     /// Money that went.
     pub refunds: Vec<Refund>,
+    /// What became of penalties that were computed.
+    pub penalties: Vec<PenaltyAct>,
 }
 
 impl Rows {
@@ -166,6 +181,7 @@ impl Rows {
             }
         }
         entries.reductions = standing.reductions(&adjustments);
+        entries.penalties = standing.penalties(&adjustments);
         self.money(&payments, known, &mut entries);
         entries
     }
@@ -273,15 +289,31 @@ impl Standing {
     }
 
     fn reductions(&self, adjustments: &[&adjustment::Model]) -> Vec<Reduction> {
-        let stands = |row: &&&adjustment::Model| {
-            let takes = Kind::of_name(&row.kind).is_some_and(Kind::takes_from_the_charge);
-            takes && row.reverses_id.is_none() && !self.void.contains(&row.id)
-        };
         let reduction = |row: &&adjustment::Model| {
-            let charge = self.heir(row.charge_id)?;
+            let kind = self.kind_of(row).filter(|kind| kind.takes_from_the_charge());
+            let charge = kind.and_then(|_| self.heir(row.charge_id))?;
             let (id, effective_on) = (row.id, row.effective_on);
-            Some(Reduction { id, charge, effective_on, amount_fen: -row.amount_fen })
+            Some(Reduction { id, charge, effective_on, amount_fen: row.amount_fen.abs() })
         };
-        adjustments.iter().filter(stands).filter_map(reduction).collect()
+        adjustments.iter().filter_map(reduction).collect()
+    }
+
+    fn penalties(&self, adjustments: &[&adjustment::Model]) -> Vec<PenaltyAct> {
+        let act = |row: &&adjustment::Model| {
+            let kind = self.kind_of(row).filter(|kind| !kind.takes_from_the_charge())?;
+            Some(PenaltyAct {
+                charge: self.heir(row.charge_id)?,
+                billed: kind == Kind::Penalty,
+                effective_on: row.effective_on,
+                amount_fen: row.amount_fen.abs(),
+            })
+        };
+        adjustments.iter().filter_map(act).collect()
+    }
+
+    /// What it is, if it stands.
+    fn kind_of(&self, row: &adjustment::Model) -> Option<Kind> {
+        let stands = row.reverses_id.is_none() && !self.void.contains(&row.id);
+        Kind::of_name(&row.kind).filter(|_| stands)
     }
 }

@@ -21,16 +21,23 @@
 //!
 //! The **watermark** of a community says up to which day its payments are known; a person sets it (rule 2).
 
+pub mod adjusting;
 pub mod adjustment;
+pub mod ageing;
 pub mod allocation;
 pub mod commands;
 pub mod entries;
 pub mod events;
+pub mod figures;
 pub mod graphql;
+pub mod payments;
+pub mod penalty;
 pub mod periods;
+pub mod policies;
 pub mod policy;
 pub mod queries;
 pub mod rows;
 mod settling;
 pub mod spread;
+pub mod statement;
 mod store;

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use guanjia_entity::{payment, watermark};
+use guanjia_entity::{adjustment, payment, watermark};
 use sea_orm::ConnectionTrait;
 
 use super::store;
-pub use super::store::{Arrears, OpenCharge};
+pub use super::store::{Arrears, OpenCharge, Unconfirmed};
 use crate::kernel::{
     Failure, Moment,
-    ids::{AccountId, CommunityId, OrganizationId},
+    ids::{AccountId, AdjustmentId, CommunityId, OrganizationId, PaymentId},
 };
 
 /// What accounts owe as of today, from the cached balances.
@@ -100,4 +100,52 @@ pub async fn watermarks(
     let rows = store::watermarks(conn, organization).await?;
     // The later sequence overwrites the earlier.
     Ok(rows.into_iter().map(|row| (row.community_id, row.known_to)).collect())
+}
+
+/// Accounts among some that have money which finance has still to confirm, and how much: they are not dunned meanwhile, but
+/// no case closes and no promise is kept by it.
+pub async fn unconfirmed(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<Unconfirmed>, Failure> {
+    Ok(store::unconfirmed(conn, organization, accounts).await?)
+}
+
+/// Payments of communities that finance has still to confirm, the oldest first, after a place.
+pub async fn unconfirmed_payments(
+    conn: &impl ConnectionTrait,
+    place: (OrganizationId, &[CommunityId]),
+    after: Option<(Moment, PaymentId)>,
+    count: usize,
+) -> Result<Vec<payment::Model>, Failure> {
+    Ok(store::unconfirmed_payments(conn, place, after, count).await?)
+}
+
+/// What was said of a community's watermark, the newest first, before a sequence.
+pub async fn watermark_history(
+    conn: &impl ConnectionTrait,
+    place: (OrganizationId, CommunityId),
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<watermark::Model>, Failure> {
+    Ok(store::watermark_history(conn, place, before, count).await?)
+}
+
+/// A payment by id, of an account that is checked afterwards.
+pub async fn payment(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: PaymentId,
+) -> Result<payment::Model, Failure> {
+    store::payment(conn, organization, id).await?.ok_or(Failure::NotFound)
+}
+
+/// An adjustment by id, of an account that is checked afterwards.
+pub async fn adjustment(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: AdjustmentId,
+) -> Result<adjustment::Model, Failure> {
+    store::adjustment(conn, organization, id).await?.ok_or(Failure::NotFound)
 }

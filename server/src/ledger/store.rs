@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use guanjia_entity::{
     adjustment, allocation, allocation_policy, charge, charge_balance, charge_reduction,
-    confirmation, payment, payment_designation, penalty_policy, watermark,
+    confirmation, payment, payment_designation, penalty_freeze, penalty_policy, watermark,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    QuerySelect, sea_query::OnConflict,
 };
 
 use super::allocation::{By, Movements};
 use crate::kernel::{
+    Moment,
     ids::{AccountId, AdjustmentId, ChargeId, CommunityId, OrganizationId, PaymentId},
     sql::{BULK, Sql},
 };
@@ -23,7 +24,7 @@ use crate::kernel::{
 pub struct Arrears {
     /// The account.
     pub account_id: AccountId,
-    /// Fen open, due or not.
+    /// Fen open, due or not, of charges that are true by today.
     pub open_fen: i64,
     /// Fen overdue: due before today.
     pub overdue_fen: i64,
@@ -325,14 +326,15 @@ pub(super) async fn arrears(
     today: NaiveDate,
     accounts: &[AccountId],
 ) -> Result<Vec<Arrears>, DbErr> {
-    let text = "SELECT account_id, CAST(SUM(open_fen) AS BIGINT) AS open_fen, \
-         CAST(SUM(CASE WHEN due_on < $2 THEN open_fen ELSE 0 END) AS BIGINT) AS overdue_fen, \
-         MIN(CASE WHEN due_on < $2 THEN due_on END) AS oldest_due_on \
-         FROM charge_balance WHERE organization_id = $1 AND open_fen > 0 AND account_id IN ";
+    let text = "SELECT b.account_id, CAST(SUM(b.open_fen) AS BIGINT) AS open_fen, \
+         CAST(SUM(CASE WHEN b.due_on < $2 THEN b.open_fen ELSE 0 END) AS BIGINT) AS overdue_fen, \
+         MIN(CASE WHEN b.due_on < $2 THEN b.due_on END) AS oldest_due_on \
+         FROM charge_balance b JOIN charge c ON c.organization_id = b.organization_id AND c.id = b.charge_id \
+         WHERE b.organization_id = $1 AND b.open_fen > 0 AND c.effective_on <= $2 AND b.account_id IN ";
     let mut found = Vec::new();
     for some in accounts.chunks(BULK) {
         let rows = Sql::new(text, [organization.into(), today.into()]).list(some.iter().copied());
-        found.extend(rows.push(" GROUP BY account_id").all(conn).await?);
+        found.extend(rows.push(" GROUP BY b.account_id").all(conn).await?);
     }
     Ok(found)
 }
@@ -390,4 +392,233 @@ pub(super) async fn watermarks(
         .order_by_asc(watermark::Column::Sequence)
         .all(conn)
         .await
+}
+
+/// A row of `ageing.sql`.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct AgeingRow {
+    pub(super) bucket: i64,
+    pub(super) kind: String,
+    pub(super) historical: i64,
+    pub(super) fen: i64,
+    pub(super) day: Option<NaiveDate>,
+}
+
+/// Sums of some communities; the values are those that `ageing.sql` names.
+pub(super) async fn ageing(
+    conn: &impl ConnectionTrait,
+    values: Vec<sea_orm::Value>,
+    communities: &[CommunityId],
+) -> Result<Vec<AgeingRow>, DbErr> {
+    let reach = "WITH reach AS (SELECT a.id FROM unit u \
+         JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
+         WHERE u.organization_id = $1 AND u.community_id IN ";
+    let text = Sql::new(reach, values).list(communities.iter().copied());
+    text.push(")\n").push(include_str!("ageing.sql")).all(conn).await
+}
+
+/// The frozen days of an account.
+pub(super) async fn freezes(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Vec<penalty_freeze::Model>, DbErr> {
+    penalty_freeze::Entity::find()
+        .filter(penalty_freeze::Column::OrganizationId.eq(organization))
+        .filter(penalty_freeze::Column::AccountId.eq(account))
+        .all(conn)
+        .await
+}
+
+/// A payment by id.
+pub(super) async fn payment(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: PaymentId,
+) -> Result<Option<payment::Model>, DbErr> {
+    payment::Entity::find_by_id((organization, id)).one(conn).await
+}
+
+/// An adjustment by id.
+pub(super) async fn adjustment(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: AdjustmentId,
+) -> Result<Option<adjustment::Model>, DbErr> {
+    adjustment::Entity::find_by_id((organization, id)).one(conn).await
+}
+
+/// Whether an adjustment was taken back.
+pub(super) async fn is_void(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: AdjustmentId,
+) -> Result<bool, DbErr> {
+    let found = adjustment::Entity::find()
+        .filter(adjustment::Column::OrganizationId.eq(organization))
+        .filter(adjustment::Column::ReversesId.eq(id));
+    Ok(found.one(conn).await?.is_some())
+}
+
+/// Whether a payment was confirmed.
+pub(super) async fn is_confirmed(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: PaymentId,
+) -> Result<bool, DbErr> {
+    Ok(confirmation::Entity::find_by_id((organization, id)).one(conn).await?.is_some())
+}
+
+/// Whether a community has a payment with this receipt that was not taken back.
+pub(super) async fn has_receipt(
+    conn: &impl ConnectionTrait,
+    (organization, community): (OrganizationId, CommunityId),
+    receipt: &str,
+) -> Result<bool, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        #[expect(dead_code, reason = "that there is one is what counts")]
+        id: PaymentId,
+    }
+    let text = "SELECT p.id FROM payment p \
+         JOIN account a ON a.organization_id = p.organization_id AND a.id = p.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE p.organization_id = $1 AND u.community_id = $2 AND p.receipt = $3 AND p.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id) \
+         LIMIT 1";
+    let row = Sql::new(text, [organization.into(), community.into(), receipt.into()]);
+    Ok(row.one::<Row>(conn).await?.is_some())
+}
+
+/// The accounts of a community, in order.
+pub(super) async fn accounts_in(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+    }
+    let text = "SELECT a.id FROM unit u JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
+         WHERE u.organization_id = $1 AND u.community_id = $2 ORDER BY a.id";
+    let rows = Sql::new(text, [organization.into(), community.into()]).all::<Row>(conn).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// A payment that finance has still to confirm.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Unconfirmed {
+    /// The account.
+    pub account_id: AccountId,
+    /// Fen, all such payments together.
+    pub fen: i64,
+    /// How many there are.
+    pub payments: i64,
+    /// Day of the first of them.
+    pub since: NaiveDate,
+}
+
+/// What makes a payment `p` one that finance has still to confirm.
+const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM confirmation f WHERE f.organization_id = p.organization_id AND f.payment_id = p.id) \
+     AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id)";
+
+/// Accounts among some that have money which finance has still to confirm.
+pub(super) async fn unconfirmed(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<Unconfirmed>, DbErr> {
+    let mut found = Vec::new();
+    for some in accounts.chunks(BULK) {
+        let rows = Sql::new(
+            "SELECT p.account_id, CAST(SUM(p.amount_fen) AS BIGINT) AS fen, COUNT(*) AS payments, \
+             MIN(p.effective_on) AS since FROM payment p WHERE p.organization_id = $1 AND ",
+            [organization.into()],
+        );
+        let rows = rows.push(UNCONFIRMED).push(" AND p.account_id IN ").list(some.iter().copied());
+        found.extend(rows.push(" GROUP BY p.account_id").all::<Unconfirmed>(conn).await?);
+    }
+    Ok(found)
+}
+
+/// Payments of some communities that finance has still to confirm, the oldest first, after a place.
+pub(super) async fn unconfirmed_payments(
+    conn: &impl ConnectionTrait,
+    (organization, communities): (OrganizationId, &[CommunityId]),
+    after: Option<(Moment, PaymentId)>,
+    count: usize,
+) -> Result<Vec<payment::Model>, DbErr> {
+    let text = "SELECT p.* FROM payment p \
+         JOIN account a ON a.organization_id = p.organization_id AND a.id = p.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE p.organization_id = $1 AND ";
+    let mut rows = Sql::new(text, [organization.into()]).push(UNCONFIRMED);
+    rows = rows.push(" AND u.community_id IN ").list(communities.iter().copied());
+    if let Some((at, id)) = after {
+        rows = rows.push(" AND (p.recorded_at > ").bind(at).push(" OR (p.recorded_at = ").bind(at);
+        rows = rows.push(" AND p.id > ").bind(id).push("))");
+    }
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    rows.push(" ORDER BY p.recorded_at, p.id LIMIT ").bind(count).all(conn).await
+}
+
+/// Everything that was said of a community's watermark, the newest first, before a sequence.
+pub(super) async fn watermark_history(
+    conn: &impl ConnectionTrait,
+    (organization, community): (OrganizationId, CommunityId),
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<watermark::Model>, DbErr> {
+    let mut rows = watermark::Entity::find()
+        .filter(watermark::Column::OrganizationId.eq(organization))
+        .filter(watermark::Column::CommunityId.eq(community));
+    if let Some(before) = before {
+        rows = rows.filter(watermark::Column::Sequence.lt(before));
+    }
+    rows.order_by_desc(watermark::Column::Sequence).limit(count).all(conn).await
+}
+
+pub(super) async fn insert_designations(
+    conn: &impl ConnectionTrait,
+    rows: Vec<payment_designation::Model>,
+) -> Result<(), DbErr> {
+    for some in rows.chunks(BULK) {
+        let rows = some.iter().cloned().map(payment_designation::ActiveModel::from);
+        payment_designation::Entity::insert_many(rows).exec_without_returning(conn).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_confirmation(
+    conn: &impl ConnectionTrait,
+    row: confirmation::Model,
+) -> Result<(), DbErr> {
+    let row = confirmation::ActiveModel::from(row);
+    confirmation::Entity::insert(row).exec_without_returning(conn).await.map(drop)
+}
+
+pub(super) async fn insert_allocation_policy(
+    conn: &impl ConnectionTrait,
+    row: allocation_policy::Model,
+) -> Result<(), DbErr> {
+    let row = allocation_policy::ActiveModel::from(row);
+    allocation_policy::Entity::insert(row).exec_without_returning(conn).await.map(drop)
+}
+
+pub(super) async fn insert_penalty_policy(
+    conn: &impl ConnectionTrait,
+    row: penalty_policy::Model,
+) -> Result<(), DbErr> {
+    let row = penalty_policy::ActiveModel::from(row);
+    penalty_policy::Entity::insert(row).exec_without_returning(conn).await.map(drop)
+}
+
+pub(super) async fn insert_freeze(
+    conn: &impl ConnectionTrait,
+    row: penalty_freeze::Model,
+) -> Result<(), DbErr> {
+    let row = penalty_freeze::ActiveModel::from(row);
+    penalty_freeze::Entity::insert(row).exec_without_returning(conn).await.map(drop)
 }

@@ -301,6 +301,7 @@ fn histories() -> impl Strategy<Value = Entries> {
                 amount_fen,
             });
             Entries {
+                penalties: Vec::new(),
                 reductions: reductions.collect(),
                 payments: payments.collect(),
                 refunds: refunds.collect(),

@@ -4,7 +4,10 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::Holder;
 use crate::{
-    api::{context::Ask, scalars::Gid},
+    api::{
+        context::Ask,
+        scalars::{Date, Gid, Instant},
+    },
     attachments::{self, graphql::Attachment},
     cases::{
         self,
@@ -14,9 +17,9 @@ use crate::{
     kernel::ids::{AccountId, UnitId},
     ledger::{
         self,
-        graphql::{Arrears, Charge},
+        graphql::{Arrears, Charge, Penalty, Statement, account::StatementDays},
     },
-    owners::{self, queries::AccountCard},
+    owners::queries::AccountCard,
     promises::{self, graphql::Promise},
 };
 
@@ -60,12 +63,40 @@ impl Account {
         self.card.holders.iter().cloned().map(Holder::from).collect()
     }
 
-    /// What is owed as of today.
-    async fn arrears(&self, ctx: &Context<'_>) -> Result<Arrears> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let today = owners::queries::reach_day(ctx.app()?.kernel.clock.domain());
-        let found = ledger::queries::arrears(ctx.conn()?, organization, today, &[id]).await;
-        Ok(found.map_err(|f| ctx.tell(f))?.pop().into())
+    /// What is owed at the end of a day, as it was known at a moment.
+    async fn arrears(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At the end of this day; today, if left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As known at this moment; now, if left out.")] known_at: Option<Instant>,
+    ) -> Result<Arrears> {
+        let when = (as_of.map(|day| day.0), known_at.map(|moment| moment.0));
+        ledger::graphql::account::arrears(ctx, self.card.account.account_id, when).await
+    }
+
+    /// What it bears for paying late, computed up to the end of a day; apart from `arrears`.
+    async fn penalty(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At the end of this day; today, if left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As known at this moment; now, if left out.")] known_at: Option<Instant>,
+    ) -> Result<Penalty> {
+        let when = (as_of.map(|day| day.0), known_at.map(|moment| moment.0));
+        ledger::graphql::account::penalty(ctx, self.card.account.account_id, when).await
+    }
+
+    /// Its entries in the order of their days, with a running balance.
+    async fn statement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first and the last day, both inclusive, and as known when.")]
+        days: StatementDays,
+        #[graphql(desc = "Entries on the page, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the last entry of the page before.")] after: Option<String>,
+    ) -> Result<Statement> {
+        let when = ((days.from.0, days.to.0), days.known_at.map(|moment| moment.0));
+        let id = self.card.account.account_id;
+        ledger::graphql::account::statement(ctx, id, when, (first, after)).await
     }
 
     /// The charges that are not settled, the oldest first.

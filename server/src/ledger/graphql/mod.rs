@@ -1,13 +1,23 @@
-//! The ledger in the API: open charges, arrears, the watermark.
+//! The ledger in the API: open charges, figures, acts on payments, policies, the watermark.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, InputObject, MergedObject, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{
-    commands,
-    queries::{Arrears as ArrearsRow, OpenCharge},
-};
+pub mod account;
+pub mod figures;
+pub mod payments;
+pub mod policies;
+pub mod queries;
+
+pub use figures::{AgeingBucket, Arrears, Penalty, Statement};
+pub use payments::Payment;
+pub use queries::LedgerQuery;
+
+use payments::PaymentsMutation;
+use policies::LedgerPoliciesMutation;
+
+use super::{commands, queries::OpenCharge};
 use crate::{
     api::{
         acts::{Problem, act},
@@ -49,27 +59,6 @@ impl From<OpenCharge> for Charge {
     }
 }
 
-/// What an account owes as of today 欠费.
-#[derive(SimpleObject)]
-pub struct Arrears {
-    /// Overdue: due before today.
-    overdue: Money,
-    /// Everything open, also what is not due yet.
-    open: Money,
-    /// Due day of the oldest overdue charge; null when nothing is overdue.
-    oldest_due_on: Option<Date>,
-}
-
-impl From<Option<ArrearsRow>> for Arrears {
-    fn from(row: Option<ArrearsRow>) -> Self {
-        Self {
-            overdue: Money::fen(row.as_ref().map_or(0, |row| row.overdue_fen)),
-            open: Money::fen(row.as_ref().map_or(0, |row| row.open_fen)),
-            oldest_due_on: row.and_then(|row| row.oldest_due_on).map(Date),
-        }
-    }
-}
-
 /// What `setWatermark` takes.
 #[derive(InputObject)]
 pub struct SetWatermarkInput {
@@ -102,11 +91,15 @@ struct Said {
 }
 
 /// Mutations.
+#[derive(MergedObject, Default)]
+pub struct LedgerMutation(WatermarkMutation, PaymentsMutation, LedgerPoliciesMutation);
+
+/// Mutations on watermarks.
 #[derive(Default)]
-pub struct LedgerMutation;
+pub struct WatermarkMutation;
 
 #[Object]
-impl LedgerMutation {
+impl WatermarkMutation {
     /// Says up to which day the payments of a community are known. Promises whose day and grace it covers are judged at
     /// once. For managers, finance and administrators.
     async fn set_watermark(
