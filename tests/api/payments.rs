@@ -353,6 +353,44 @@ async fn a_penalty_is_computed_until_it_is_billed_and_then_owed_apart_from_the_p
 }
 
 #[tokio::test]
+async fn days_of_a_hold_bear_no_penalty_where_the_contract_says_so() {
+    let (app, company, clerk, account) = company().await;
+    let manager = app.sign_in(books::MANAGER).await;
+    let terms = json!({ "input": {
+        "idempotencyKey": fresh_key(),
+        "communityId": company.community.to_string(),
+        "fromOn": "2026-01-01",
+        "dailyPpm": 500,
+        "basis": "合同",
+    } });
+    manager.run("SetPenaltyPolicy", terms).await;
+    let hold = json!({ "input": {
+        "idempotencyKey": fresh_key(),
+        "accountId": account,
+        "reason": "DISPUTE",
+        "until": "2026-11-30",
+    } });
+    let placed = manager.run("PlaceHold", hold).await["placeHold"].clone();
+    assert_eq!(placed["problems"], json!([]), "{placed}");
+    let accrued = async |day: &str| {
+        as_of(&clerk, &account, day, None).await["penalty"]["accrued"].as_str().unwrap().to_owned()
+    };
+    // Until the 22nd 113 days at 0.50; from the 23rd to the 30th nothing; three charges a day after it.
+    assert_eq!(accrued("2026-11-22").await, "56.50");
+    assert_eq!(accrued("2026-11-30").await, "56.50");
+    assert_eq!(accrued("2026-12-01").await, "58.00");
+    app.clock("2026-11-25T10:00:00+08:00");
+    let lift = json!({ "input": {
+        "idempotencyKey": fresh_key(),
+        "holdId": placed["hold"]["id"],
+        "reason": "已解决",
+    } });
+    manager.run("LiftHold", lift).await;
+    assert_eq!(accrued("2026-11-24").await, "56.50");
+    assert_eq!(accrued("2026-11-25").await, "58.00");
+}
+
+#[tokio::test]
 async fn a_community_may_set_another_order_and_is_settled_anew() {
     let (app, company, clerk, account) = company().await;
     let manager = app.sign_in(books::MANAGER).await;

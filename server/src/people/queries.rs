@@ -55,15 +55,6 @@ pub async fn myself(
     store::membership_of(conn, actor.organization, actor.person).await?.ok_or(Failure::NotFound)
 }
 
-/// How colleagues call somebody of the company; none when there is no such person.
-pub async fn name_of(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    person: MembershipId,
-) -> Result<Option<String>, Failure> {
-    Ok(store::membership_of(conn, organization, person).await?.map(|row| row.name))
-}
-
 /// The actor's company.
 pub async fn company(
     conn: &impl ConnectionTrait,

@@ -20,6 +20,7 @@ use crate::{
         Failure, Problem, ProblemCode, Text, Work,
         ids::{self, AccountId, HoldId},
     },
+    ledger::{self, policies::Freeze},
     owners::{self, events::AccountsChanged},
 };
 
@@ -94,6 +95,7 @@ pub async fn place(work: &mut Work, new: NewHold) -> Result<HoldId, Failure> {
         ended_note: None,
     };
     store::insert(work, row.clone()).await?;
+    freeze_penalties(work, &row, until_on).await?;
     note_on_timeline(work, &row, Happening::HoldPlaced).await?;
     resettle(work, new.account).await?;
     Ok(id)
@@ -139,9 +141,22 @@ pub async fn lift_hold(work: &mut Work, input: LiftHold) -> Result<HoldId, Failu
         return Err(Failure::problem(Problem::at("holdId", ProblemCode::Conflict, text)));
     }
     store::end(work, &[row.id], (State::Lifted, Some(actor.person), Some(input.note))).await?;
+    // The day on which it is lifted bears a penalty again.
+    let last = work.today(ground.zone).pred_opt().unwrap_or(row.from_on);
+    freeze_penalties(work, &row, last).await?;
     note_on_timeline(work, &row, Happening::HoldLifted).await?;
     resettle(work, row.account_id).await?;
     Ok(row.id)
+}
+
+/// Whether the contract heeds it is the ledger's to know (rule 14).
+async fn freeze_penalties(
+    work: &Work,
+    row: &hold::Model,
+    until_on: NaiveDate,
+) -> Result<(), Failure> {
+    let (account, source, from_on) = (row.account_id, row.id.into(), row.from_on);
+    ledger::policies::freeze(work, Freeze { account, source, from_on, until_on }).await
 }
 
 pub(super) async fn note_on_timeline(

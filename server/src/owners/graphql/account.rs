@@ -19,7 +19,7 @@ use crate::{
         self,
         graphql::{Arrears, Charge, Penalty, Statement, account::StatementDays},
     },
-    owners::queries::AccountCard,
+    owners::{self, queries::AccountCard},
     promises::{self, graphql::Promise},
 };
 
