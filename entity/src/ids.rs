@@ -130,6 +130,8 @@ typed_id! {
     FreezeId = "penaltyfreeze";
     /// Of the table `import_run`.
     ImportId = "import";
+    /// Of the table `import_mapping`.
+    ImportMappingId = "mapping";
     /// Of the table `case_file`.
     CaseId = "case";
     /// Of the table `follow_up`.

@@ -29,6 +29,8 @@ pub mod escalation;
 pub mod follow_up;
 pub mod hold;
 pub mod idempotency_key;
+pub mod import_mapping;
+pub mod import_problem;
 pub mod import_run;
 pub mod job_cursor;
 pub mod membership;

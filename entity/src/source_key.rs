@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{CommunityId, ImportId, OrganizationId};
+use crate::ids::{CommunityId, ImportId, OrganizationId, UnitId};
 
 /// A row of `source_key`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -26,6 +26,8 @@ pub struct Model {
     pub print: String,
     /// The import that brought it.
     pub import_id: ImportId,
+    /// The unit that the row speaks of.
+    pub unit_id: Option<UnitId>,
 }
 
 #[doc(hidden)]

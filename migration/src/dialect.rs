@@ -3,14 +3,16 @@
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 /// `{word}`, PostgreSQL, SQLite. Text is in collation C on PostgreSQL, so that both databases order alike.
-const WORDS: [(&str, &str, &str); 9] = [
+const WORDS: [(&str, &str, &str); 11] = [
     ("{uuid}", "uuid", "BLOB"),
     ("{text}", r#"text COLLATE "C""#, "TEXT"),
     ("{int}", "bigint", "INTEGER"),
     ("{bool}", "boolean", "INTEGER"),
+    ("{true}", "true", "1"),
     ("{day}", "date", "TEXT"),
     ("{moment}", "timestamptz", "TEXT"),
     ("{json}", "jsonb", "TEXT"),
+    ("{bytes}", "bytea", "BLOB"),
     // SQLite checks types only when it is told to.
     ("{table}", "", "STRICT"),
     // A table that is read by its key only: SQLite keeps it in the key's order and not twice.

@@ -11,6 +11,7 @@ use crate::{
     },
     cases,
     config::Settings,
+    contacts,
     kernel::{
         Failure, Kernel,
         clock::{Clock, FileClock, SystemClock},
@@ -76,6 +77,8 @@ pub fn handlers() -> Handlers {
     handlers.on(promises::handlers::ledger_changed);
     handlers.on(promises::handlers::watermark_set);
     handlers.on(lookup::handlers::registry_changed);
+    handlers.on(promises::handlers::import_taken_back);
+    handlers.on(contacts::handlers::import_taken_back);
     handlers.on(worklist::handlers::accounts_changed);
     handlers
 }

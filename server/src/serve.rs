@@ -13,6 +13,7 @@ use crate::{
     app::App,
     attachments,
     config::Settings,
+    imports,
     kernel::{Failure, ids},
     worker,
 };
@@ -58,6 +59,7 @@ impl Server {
         let router = self.router()?;
         let Self { app, listener, metrics, shutdown, tasks } = self;
         tasks.spawn(worker::run(Arc::clone(&app), shutdown.clone()));
+        tasks.spawn(imports::jobs::run(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(hear_replicas(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(watch_sessions(Arc::clone(&app), shutdown.clone()));
         if let Some(listener) = metrics {
@@ -95,6 +97,7 @@ impl Server {
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
         Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone())
             .merge(attachments::http::router(Arc::clone(&self.app)))
+            .merge(imports::http::router(Arc::clone(&self.app)))
             .merge(graphql))
     }
 }

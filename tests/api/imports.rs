@@ -137,11 +137,21 @@ async fn a_file_with_some_rows_of_a_receipt_corrects_none_of_the_others() {
 }
 
 #[tokio::test]
-async fn a_refund_is_refused_by_row_until_it_is_understood() {
+async fn a_refund_and_a_red_letter_come_in_with_their_sign() {
     let (app, company) = TestApp::with_company().await;
-    let refund = books::receipts(&[("101", "R9", "2026-11-20", -10_000)]);
-    let failure = company.import(&app.app, refund).await.unwrap_err();
-    assert!(failure.to_string().contains("row 1"), "{failure}");
+    let refund = books::receipts(&[("104", "R9", "2026-11-20", -10_000)]);
+    let summary = company.import(&app.app, refund).await.unwrap();
+    assert_eq!((summary.payments.created, summary.payments.created_fen), (1, -10_000));
+    let mut red = book(&[]);
+    red.charges.push(charge("103", 11, 100_000));
+    red.charges.push(charge("103", 11, -5_000));
+    let summary = company.import(&app.app, red).await.unwrap().charges;
+    assert_eq!((summary.left, summary.created, summary.created_fen), (1, 1, -5_000));
+    let steward = app.sign_in(books::STEWARD).await;
+    for (number, owed) in [("104", "100.00"), ("103", "950.00")] {
+        let account = company.account(&app.app, number).await.to_string();
+        assert_eq!(steward.card(&account).await["arrears"]["open"], owed, "{number}");
+    }
 }
 
 #[tokio::test]

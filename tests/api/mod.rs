@@ -7,6 +7,7 @@ mod errors;
 mod escalations;
 mod figures;
 mod holds;
+mod import_runs;
 mod imports;
 mod ledger;
 mod lookup;

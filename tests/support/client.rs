@@ -132,6 +132,47 @@ impl Client {
         self.run("AccountCard", json!({ "id": account })).await["node"].clone()
     }
 
+    /// Brings files to `/imports`; answers status and body.
+    pub(crate) async fn bring(
+        &self,
+        query: &str,
+        key: &str,
+        files: &[(&str, &[u8])],
+    ) -> (u16, Value) {
+        let boundary = "a-line-that-no-file-has";
+        let mut body = Vec::new();
+        for (name, bytes) in files {
+            let head = format!(
+                "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend(head.as_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{boundary}--\r\n").as_bytes());
+        let mut request = self
+            .http
+            .post(format!("http://{}/imports?{query}", self.address))
+            .header("content-type", format!("multipart/form-data; boundary={boundary}"))
+            .header("idempotency-key", key)
+            .body(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    /// Fetches something beside `/graphql`.
+    pub(crate) async fn fetch(&self, path: &str) -> (u16, Vec<u8>) {
+        let mut request = self.http.get(format!("http://{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
+    }
+
     /// A socket with this client's sign-in.
     pub(crate) async fn socket(&self) -> Socket {
         Socket::open(self.address, self.token.as_deref()).await.unwrap()

@@ -62,39 +62,67 @@ impl Code {
     }
 }
 
-/// The failure as an error of GraphQL.
-pub fn told(failure: Failure, language: Language) -> Error {
-    match failure {
+/// A failure in the words of one language.
+pub struct Told {
+    /// Its code.
+    pub code: Code,
+    /// The sentence.
+    pub text: String,
+    /// The argument that is wrong.
+    pub field: Option<String>,
+    /// What finds the cause in the log.
+    pub id: Option<String>,
+    /// Seconds to wait before the next try.
+    pub retry_after: Option<u64>,
+}
+
+/// The failure as it is told; the cause of a fault goes to the log.
+pub fn told_plainly(failure: Failure, language: Language) -> Told {
+    let (mut id, mut retry_after) = (None, None);
+    let code = match failure {
         Failure::Problems(problems) => match problems.into_iter().next() {
-            Some(first) => Error::new(first.text.to(language)).extend_with(|_, extensions| {
-                extensions.set("code", Code::BadInput.as_str());
-                extensions.set("field", first.field.join("."));
-            }),
-            None => plain(Code::BadInput, language),
+            Some(first) => {
+                let text = first.text.to(language).to_owned();
+                let (code, field) = (Code::BadInput, Some(first.field.join(".")));
+                return Told { code, text, field, id, retry_after };
+            }
+            None => Code::BadInput,
         },
-        Failure::NotFound => plain(Code::NotFound, language),
-        Failure::Forbidden => plain(Code::Forbidden, language),
-        Failure::Unauthenticated => plain(Code::Unauthenticated, language),
-        Failure::KeyReused => plain(Code::IdempotencyKeyReused, language),
+        Failure::NotFound => Code::NotFound,
+        Failure::Forbidden => Code::Forbidden,
+        Failure::Unauthenticated => Code::Unauthenticated,
+        Failure::KeyReused => Code::IdempotencyKeyReused,
         Failure::TooManyTries(wait) => {
-            let seconds = wait.as_secs().saturating_add(1);
-            plain(Code::RateLimited, language)
-                .extend_with(|_, extensions| extensions.set("retryAfter", seconds))
+            retry_after = Some(wait.as_secs().saturating_add(1));
+            Code::RateLimited
         }
         Failure::Unavailable(why) => {
             tracing::warn!(%why, "the database is unavailable");
-            plain(Code::Unavailable, language)
+            Code::Unavailable
         }
         Failure::Broken(why) => {
-            let id = ids::fresh::<uuid::Uuid>().simple().to_string();
-            tracing::error!(%id, %why, "a fault of the server");
-            plain(Code::Internal, language)
-                .extend_with(|_, extensions| extensions.set("id", id.as_str()))
+            let fresh = ids::fresh::<uuid::Uuid>().simple().to_string();
+            tracing::error!(id = %fresh, %why, "a fault of the server");
+            id = Some(fresh);
+            Code::Internal
         }
-    }
+    };
+    Told { code, text: code.text().to(language).to_owned(), field: None, id, retry_after }
 }
 
-fn plain(code: Code, language: Language) -> Error {
-    Error::new(code.text().to(language))
-        .extend_with(|_, extensions| extensions.set("code", code.as_str()))
+/// The failure as an error of GraphQL.
+pub fn told(failure: Failure, language: Language) -> Error {
+    let told = told_plainly(failure, language);
+    Error::new(told.text).extend_with(|_, extensions| {
+        extensions.set("code", told.code.as_str());
+        if let Some(field) = &told.field {
+            extensions.set("field", field.as_str());
+        }
+        if let Some(id) = &told.id {
+            extensions.set("id", id.as_str());
+        }
+        if let Some(seconds) = told.retry_after {
+            extensions.set("retryAfter", seconds);
+        }
+    })
 }

@@ -6,9 +6,10 @@ use super::{context::Ask, rights};
 use crate::{
     attachments::{self, graphql::Attachment},
     cases::{self, graphql::Case},
+    imports::{self, graphql::ImportRun},
     kernel::{
         Failure,
-        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId},
+        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId, ImportId},
     },
     owners::{self, graphql::Account},
     people::{self, graphql::Community},
@@ -21,7 +22,7 @@ pub use interface::Node;
 mod interface {
     use async_graphql::{ID, Interface};
 
-    use super::{Account, Attachment, Case, Community, WorklistEntry};
+    use super::{Account, Attachment, Case, Community, ImportRun, WorklistEntry};
 
     /// Something with an id of its own that can be read again by `node`.
     #[derive(Interface)]
@@ -41,6 +42,8 @@ mod interface {
         Community(Community),
         /// An entry of your worklist.
         WorklistEntry(WorklistEntry),
+        /// An import 导入.
+        ImportRun(ImportRun),
     }
 }
 
@@ -50,8 +53,8 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Reads anything by its id: accounts, attachments, cases, communities, entries of your worklist. What is not there and
-    /// what is not yours are both null.
+    /// Reads anything by its id: accounts, attachments, cases, communities, imports, entries of your worklist. What is not
+    /// there and what is not yours are both null.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -78,6 +81,13 @@ impl NodeQuery {
             people::queries::my_community(conn, actor, id)
                 .await
                 .map(|community| Node::Community(community.into()))
+        } else if let Ok(id) = id.parse::<ImportId>() {
+            // Whoever may not list imports may not read one by its id.
+            if rights::allows("Query.imports", actor) {
+                imports::queries::run(conn, actor, id).await.map(|run| Node::ImportRun(run.into()))
+            } else {
+                Err(Failure::NotFound)
+            }
         } else {
             Err(Failure::NotFound)
         };

@@ -94,6 +94,8 @@ pub const RIGHTS: &[Right] = &[
     right("Query.watermarks", Within::Given, OVERSEERS),
     right("Query.unconfirmedPayments", Within::Given, OVERSEERS),
     right("Query.node", Within::Reach, READERS),
+    right("Query.imports", Within::Given, KEEPERS),
+    right("Query.importMappings", Within::Given, KEEPERS),
     right("Mutation.signIn", Within::Open, ALL),
     right("Mutation.refreshSession", Within::Open, ALL),
     right("Mutation.useCode", Within::Open, ALL),
@@ -116,6 +118,9 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.takeBackEscalation", Within::Own, CARERS),
     right("Mutation.acceptEscalation", Within::Own, DECIDERS),
     right("Mutation.declineEscalation", Within::Own, DECIDERS),
+    right("Mutation.applyImport", Within::Given, KEEPERS),
+    right("Mutation.takeBackImport", Within::Given, KEEPERS),
+    right("Mutation.saveImportMapping", Within::Given, KEEPERS),
     right("Mutation.logContact", Within::Reach, CARERS),
     right("Subscription.reminders", Within::Own, ALL),
 ];

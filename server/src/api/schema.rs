@@ -8,29 +8,28 @@ use super::node::NodeQuery;
 use crate::{
     app::App,
     attachments::graphql::AttachmentsMutation,
-    cases::graphql::{CasesMutation, CasesQuery},
+    cases::graphql::CasesMutation,
+    cases::graphql::CasesQuery,
     contacts::graphql::ContactsMutation,
-    ledger::graphql::{LedgerMutation, LedgerQuery},
+    imports::graphql::ImportsMutation,
+    imports::graphql::ImportsQuery,
+    ledger::graphql::LedgerMutation,
+    ledger::graphql::LedgerQuery,
     lookup::graphql::LookUpQuery,
-    people::{graphql::PeopleQuery, sign_in::graphql::SignInMutation},
+    people::graphql::PeopleQuery,
+    people::sign_in::graphql::SignInMutation,
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
-    SignInMutation,
-    AttachmentsMutation,
-    LedgerMutation,
-    CasesMutation,
-    ContactsMutation,
-);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

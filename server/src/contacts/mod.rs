@@ -4,5 +4,6 @@ pub mod commands;
 pub mod contact;
 pub mod dispositions;
 pub mod graphql;
+pub mod handlers;
 pub mod queries;
 pub mod rules;

@@ -1,18 +1,25 @@
-//! Importing a book.
+//! Importing a book within one unit of work, and rehearsing it.
 
 use chrono::NaiveDate;
-use guanjia_books::Book;
-use guanjia_entity::{community, import_run};
-use serde_json::json;
+use guanjia_books::{Book, Problem as RowProblem, Severity};
+use guanjia_entity::community;
+use sea_orm::ConnectionTrait;
 
 use super::{
-    apply::{self, Target},
-    store,
+    jobs::Batches,
+    plan::{Planner, is_blocked},
+    runs::{self, State},
+    sheet::Sheet,
+    staging,
+    store::{self, Turned},
     summary::Summary,
 };
 use crate::{
-    kernel::{Failure, Work, audit, calendar, ids},
-    ledger, owners, people,
+    kernel::{
+        Failure, Problem, ProblemCode, Text, Work, audit, calendar, ids,
+        ids::{CommunityId, ImportId, OrganizationId},
+    },
+    owners, people,
 };
 
 /// A file that was read.
@@ -25,37 +32,77 @@ pub struct File {
     pub book: Book,
 }
 
-/// Applies a book in one transaction. The same file again changes nothing; a corrected one corrects.
+/// Applies a book within the unit of work, all of it or nothing: for what is small. The same file again changes nothing;
+/// a corrected one corrects.
 pub async fn apply(
     work: &mut Work,
     community: &community::Model,
     file: File,
 ) -> Result<Summary, Failure> {
+    let File { name, print, mut book } = file;
+    refuse_blocked(std::mem::take(&mut book.problems))?;
     people::queries::lock_community(work.conn(), work.organization(), community.id).await?;
-    let today = work.today(calendar::zone(&community.time_zone));
-    let target = Target {
-        community: community.id,
-        import: ids::fresh(),
-        book_day: file.book.as_of.unwrap_or(today),
-    };
-    let run = import_run::Model {
-        organization_id: work.organization(),
-        id: target.import,
-        community_id: community.id,
-        file_name: file.name,
-        file_print: file.print,
-        summary: json!({}),
-        recorded_at: work.now,
-    };
-    // The keys point at the run, so it goes in first and its summary is the last word.
+    let run = runs::row_of(work, community, (ids::fresh::<ImportId>(), name, print));
     store::insert_run(work.conn(), run.clone()).await?;
-    let plan = apply::plan(work, &file.book, &target).await?;
-    let summary = serde_json::to_value(&plan.summary).map_err(|e| Failure::broken("summary", e))?;
-    store::put_keys(work.conn(), plan.keys).await?;
-    store::set_summary(work.conn(), &run, summary.clone()).await?;
-    ledger::commands::post(work, plan.postings).await?;
-    audit::record(work, "BOOKS_IMPORTED", Some(target.import.into()), summary).await?;
-    Ok(plan.summary)
+    let today = work.today(calendar::zone(&community.time_zone));
+    let (sheet, place) = (Sheet::from(book), (work.organization(), community.id));
+    let mut planner = Planner::try_new(work.conn(), place, (&sheet, today)).await?;
+    let mut chunks = 0;
+    for some in Batches(&sheet.units()) {
+        let batch = planner.plan(work.conn(), some).await?;
+        staging::stage(work, (run.id, chunks), batch).await?;
+        chunks += 1;
+    }
+    let summary = planner.summary();
+    refuse_blocked(planner.notes.into_list())?;
+    for chunk in 0..chunks {
+        staging::write(work, &run, chunk).await?;
+    }
+    store::take_turn(work, &run).await?;
+    let told = serde_json::to_value(&summary).map_err(|e| Failure::broken("summary", e))?;
+    let finished_at = Some(work.now);
+    let to = Turned { state: State::Done, summary: Some(&told), chunks, finished_at };
+    store::turn(work, run.id, to).await?;
+    audit::record(work, "BOOKS_IMPORTED", Some(run.id.into()), told).await?;
+    Ok(summary)
+}
+
+/// What a file would do, without doing anything.
+pub struct Rehearsed {
+    /// In rows and money.
+    pub summary: Summary,
+    /// What is wrong with it, held against what is known.
+    pub problems: Vec<RowProblem>,
+}
+
+/// Holds a book against what a community knows. The community need not exist.
+pub async fn rehearse(
+    conn: &impl ConnectionTrait,
+    place: (OrganizationId, CommunityId),
+    (book, today): (Book, NaiveDate),
+) -> Result<Rehearsed, Failure> {
+    let sheet = Sheet::from(book);
+    let mut planner = Planner::try_new(conn, place, (&sheet, today)).await?;
+    for some in Batches(&sheet.units()) {
+        planner.plan(conn, some).await?;
+    }
+    Ok(Rehearsed { summary: planner.summary(), problems: planner.notes.into_list() })
+}
+
+/// A file with something that blocks changes nothing.
+fn refuse_blocked(problems: Vec<RowProblem>) -> Result<(), Failure> {
+    if !is_blocked(&problems) {
+        return Ok(());
+    }
+    let blocking = problems.into_iter().filter(|problem| problem.severity == Severity::Blocking);
+    let told = blocking.map(|problem| {
+        let text = Text::new(
+            format!("{}第 {} 行:{}", problem.at.sheet, problem.at.row, problem.zh),
+            format!("{}, row {}: {}", problem.at.sheet, problem.at.row, problem.en),
+        );
+        Problem::at("file", ProblemCode::Invalid, text)
+    });
+    Err(Failure::Problems(told.collect()))
 }
 
 /// Up to which day this book knows payments: its own date, or the day of its newest payment. A proposal; a person decides.

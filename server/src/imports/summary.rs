@@ -1,13 +1,14 @@
 //! What an import did, or would do.
 
-use std::fmt;
+use std::{fmt, ops::AddAssign};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kernel::Fen;
 
-/// Entries of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+/// Entries of one kind, in rows and in money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     /// New ones.
     pub created: usize,
@@ -17,12 +18,30 @@ pub struct Tally {
     pub left: usize,
     /// Known from an earlier file and not in this one; kept.
     pub missing: usize,
-    /// Fen of the new and changed ones.
-    pub fen: i64,
+    /// Fen of the new ones.
+    #[serde(alias = "fen")]
+    pub created_fen: i64,
+    /// By how many fen the changed ones rose, negative when they fell.
+    pub changed_fen: i64,
+    /// Fen of those left alone.
+    pub left_fen: i64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.created += other.created;
+        self.changed += other.changed;
+        self.left += other.left;
+        self.missing += other.missing;
+        self.created_fen += other.created_fen;
+        self.changed_fen += other.changed_fen;
+        self.left_fen += other.left_fen;
+    }
 }
 
 /// What an import did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     /// Units with their accounts and holders.
     pub units: Tally,
@@ -32,12 +51,21 @@ pub struct Summary {
     pub payments: Tally,
 }
 
+impl Summary {
+    /// Whether nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        [self.units, self.charges, self.payments]
+            .iter()
+            .all(|tally| tally.created == 0 && tally.changed == 0)
+    }
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, tally) in
             [("units", self.units), ("charges", self.charges), ("payments", self.payments)]
         {
-            let Tally { created, changed, left, missing, fen } = tally;
+            let Tally { created, changed, left, missing, .. } = tally;
             write!(
                 f,
                 "{name:9} {created:>7} created  {changed:>5} changed  {left:>7} left alone  {missing:>5} missing"
@@ -45,7 +73,9 @@ impl fmt::Display for Summary {
             if name == "units" {
                 writeln!(f)?
             } else {
-                writeln!(f, "  {:>14} yuan entered", Fen(fen).to_string())?
+                let [new, by] =
+                    [tally.created_fen, tally.changed_fen].map(|fen| Fen(fen).to_string());
+                writeln!(f, "  {new:>14} yuan created  {by:>10} yuan changed")?
             }
         }
         Ok(())

@@ -71,6 +71,45 @@ impl Sql {
     }
 }
 
+/// The most parameters in one statement: SQLite takes 32,766.
+const PARAMETERS: usize = 30_000;
+
+/// Inserts rows of values by a few hundred in one statement; `tail` may say what happens on a conflict.
+pub async fn insert_rows(
+    conn: &impl ConnectionTrait,
+    (table, columns): (&str, &[&str]),
+    rows: impl IntoIterator<Item = Vec<Value>>,
+    tail: &str,
+) -> Result<(), DbErr> {
+    let most = BULK.min(PARAMETERS / columns.len().max(1));
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<Vec<Value>> = rows.by_ref().take(most).collect();
+        let text = insert_text((table, columns), some.len(), tail);
+        let values = some.into_iter().flatten();
+        let statement = Statement::from_sql_and_values(conn.get_database_backend(), text, values);
+        conn.execute_raw(statement).await?;
+    }
+    Ok(())
+}
+
+/// `INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) …`; the same length is the same text, which is prepared once.
+fn insert_text((table, columns): (&str, &[&str]), rows: usize, tail: &str) -> String {
+    let mut text = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let mut number = 0;
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            number += 1;
+            text.push_str(if column == 0 { "$" } else { ", $" });
+            text.push_str(&number.to_string());
+        }
+        text.push(')');
+    }
+    text.push_str(tail);
+    text
+}
+
 /// Locks the rows read until the end of the transaction, but lets others point at them with foreign keys. SQLite has one
 /// writer and needs no word.
 pub fn for_update(conn: &impl ConnectionTrait) -> &'static str {

@@ -25,6 +25,7 @@ pub mod adjusting;
 pub mod adjustment;
 pub mod ageing;
 pub mod allocation;
+pub mod bulk;
 pub mod commands;
 pub mod entries;
 pub mod events;

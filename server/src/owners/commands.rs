@@ -42,7 +42,17 @@ pub async fn open_unit(
     community: CommunityId,
     new: NewUnit,
 ) -> Result<(UnitId, AccountId), Failure> {
-    let (organization, unit_id, account_id) = (work.organization(), ids::fresh(), ids::fresh());
+    open_unit_as(work, community, (ids::fresh(), ids::fresh()), new).await
+}
+
+/// The same under ids that were made before.
+pub async fn open_unit_as(
+    work: &mut Work,
+    community: CommunityId,
+    (unit_id, account_id): (UnitId, AccountId),
+    new: NewUnit,
+) -> Result<(UnitId, AccountId), Failure> {
+    let organization = work.organization();
     let row = unit::ActiveModel {
         organization_id: Set(organization),
         id: Set(unit_id),

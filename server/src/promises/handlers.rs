@@ -1,8 +1,9 @@
 //! What promises do when they hear of others.
 
-use super::commands;
+use super::{commands, queries};
 use crate::{
-    kernel::{Work, events::Task},
+    imports::events::ImportTakenBack,
+    kernel::{Failure, Problem, ProblemCode, Text, Work, events::Task, sql::BULK},
     ledger::events::{LedgerChanged, WatermarkSet},
 };
 
@@ -20,8 +21,26 @@ pub fn watermark_set<'a>(work: &'a mut Work, event: &'a WatermarkSet) -> Task<'a
 pub fn ledger_changed<'a>(work: &'a mut Work, event: &'a LedgerChanged) -> Task<'a, ()> {
     Box::pin(async move {
         let accounts: Vec<_> = event.0.iter().copied().collect();
-        for some in accounts.chunks(crate::kernel::sql::BULK) {
+        for some in accounts.chunks(BULK) {
             commands::judge_accounts(work, some).await?;
+        }
+        Ok(())
+    })
+}
+
+/// An import on whose accounts somebody promised something is not taken back.
+pub fn import_taken_back<'a>(work: &'a mut Work, event: &'a ImportTakenBack) -> Task<'a, ()> {
+    Box::pin(async move {
+        let made: Vec<_> = event.made.iter().copied().collect();
+        for some in made.chunks(BULK) {
+            if queries::any(work.conn(), work.organization(), some).await? {
+                let text = Text::new(
+                    "它新建的户上已有缴费承诺,不能撤回",
+                    "something was promised on accounts that it made",
+                );
+                let problem = Problem::at("importId", ProblemCode::Inconsistent, text);
+                return Err(Failure::problem(problem));
+            }
         }
         Ok(())
     })

@@ -36,6 +36,15 @@ pub async fn pending(
     Ok(found.into_iter().map(|promise| (promise.0.account_id, promise)).collect())
 }
 
+/// Whether a promise was ever given on one of the accounts.
+pub async fn any(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<bool, Failure> {
+    Ok(!store::lines(conn, organization, accounts, &State::ALL).await?.is_empty())
+}
+
 /// Promises by the ids of their lines, in the order of the ids.
 pub async fn with_headers(
     conn: &impl ConnectionTrait,

@@ -1,0 +1,156 @@
+//! What a community knows already of the rows of a file.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use guanjia_books::Room;
+use guanjia_entity::{charge, payment, source_key};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait as _, FromQueryResult, QueryFilter,
+};
+
+use super::rows::Known;
+use crate::kernel::{
+    ids::{AccountId, CommunityId, OrganizationId, UnitId},
+    sql::{BULK, Sql},
+};
+
+/// Building, entrance, number.
+pub(super) type RoomKey = (String, String, String);
+
+/// A room as a key.
+pub(super) fn room_key(room: &Room) -> RoomKey {
+    (room.building.clone(), room.entrance.clone(), room.number.clone())
+}
+
+/// A unit and its accounts.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) unit: UnitId,
+    /// First and last day of each liability, and the account.
+    pub(super) accounts: Vec<(Option<NaiveDate>, Option<NaiveDate>, AccountId)>,
+}
+
+impl Place {
+    /// The account that was liable on a day (rule 17); the open one when none says so.
+    pub(super) fn account_on(&self, day: NaiveDate) -> Option<AccountId> {
+        let liable = self.accounts.iter().find(|(from, to, _)| {
+            from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)
+        });
+        let open = || self.accounts.iter().find(|(_, to, _)| to.is_none());
+        liable.or_else(open).or(self.accounts.last()).map(|(.., account)| *account)
+    }
+}
+
+/// Every unit of a community with its accounts, by room.
+pub(super) async fn places(
+    conn: &impl ConnectionTrait,
+    (organization, community): (OrganizationId, CommunityId),
+) -> Result<HashMap<RoomKey, Place>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        unit_id: UnitId,
+        building: String,
+        entrance: String,
+        number: String,
+        account_id: Option<AccountId>,
+        from_on: Option<NaiveDate>,
+        to_on: Option<NaiveDate>,
+    }
+    let text = "SELECT u.id AS unit_id, u.building, u.entrance, u.number, a.id AS account_id, a.from_on, a.to_on \
+         FROM unit u LEFT JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
+         WHERE u.organization_id = $1 AND u.community_id = $2 ORDER BY a.created_at, a.id";
+    let rows: Vec<Row> = Sql::new(text, [organization.into(), community.into()]).all(conn).await?;
+    let mut places: HashMap<RoomKey, Place> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let key = (row.building, row.entrance, row.number);
+        let place = places.entry(key).or_insert(Place { unit: row.unit_id, accounts: Vec::new() });
+        place.accounts.extend(row.account_id.map(|account| (row.from_on, row.to_on, account)));
+    }
+    Ok(places)
+}
+
+/// What the books called the rows of some units, by unit and kind.
+pub(super) async fn keys(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    units: &[UnitId],
+) -> Result<HashMap<(UnitId, String), Known>, DbErr> {
+    let mut found: HashMap<(UnitId, String), Known> = HashMap::new();
+    for some in units.chunks(BULK) {
+        let rows = source_key::Entity::find()
+            .filter(source_key::Column::OrganizationId.eq(organization))
+            .filter(source_key::Column::UnitId.is_in(some.iter().copied()));
+        for row in rows.all(conn).await? {
+            let Some(unit) = row.unit_id else { continue };
+            let of_unit = found.entry((unit, row.kind.clone())).or_default();
+            of_unit.insert(row.key.clone(), row);
+        }
+    }
+    Ok(found)
+}
+
+/// How many rows of each kind a community knows.
+pub(super) async fn counts(
+    conn: &impl ConnectionTrait,
+    (organization, community): (OrganizationId, CommunityId),
+) -> Result<HashMap<String, usize>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: String,
+        n: i64,
+    }
+    let text = "SELECT kind, COUNT(*) AS n FROM source_key WHERE organization_id = $1 AND community_id = $2 GROUP BY kind";
+    let rows: Vec<Row> = Sql::new(text, [organization.into(), community.into()]).all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.kind, usize::try_from(row.n).unwrap_or_default())).collect())
+}
+
+/// An entry and whether it has been taken back by somebody.
+pub(super) struct Entry<M> {
+    pub(super) row: M,
+    pub(super) taken_back: bool,
+}
+
+/// Charges by id.
+pub(super) async fn charges(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[uuid::Uuid],
+) -> Result<BTreeMap<uuid::Uuid, Entry<charge::Model>>, DbErr> {
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(BULK) {
+        let own = charge::Column::OrganizationId.eq(organization);
+        let among = charge::Column::Id.is_in(some.iter().copied());
+        let back = charge::Column::ReversesId.is_in(some.iter().copied());
+        let rows = charge::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
+        let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
+        found.extend(entries.map(|row| {
+            let taken_back = back.contains(&row.id);
+            (row.id.into(), Entry { row, taken_back })
+        }));
+    }
+    Ok(found)
+}
+
+/// Payments by id.
+pub(super) async fn payments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[uuid::Uuid],
+) -> Result<BTreeMap<uuid::Uuid, Entry<payment::Model>>, DbErr> {
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(BULK) {
+        let own = payment::Column::OrganizationId.eq(organization);
+        let among = payment::Column::Id.is_in(some.iter().copied());
+        let back = payment::Column::ReversesId.is_in(some.iter().copied());
+        let rows = payment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
+        let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
+        found.extend(entries.map(|row| {
+            let taken_back = back.contains(&row.id);
+            (row.id.into(), Entry { row, taken_back })
+        }));
+    }
+    Ok(found)
+}

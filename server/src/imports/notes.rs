@@ -1,0 +1,82 @@
+//! What is wrong with a row once it is held against what is known.
+
+use guanjia_books::{At, Problem, Room, Severity};
+
+/// Problems that are listed; the rest is counted by what they did.
+const MOST: usize = 2_000;
+/// Missing rows that are named one by one.
+const MOST_MISSING: usize = 500;
+
+/// Problems, up to a limit. What blocks is never crowded out by notes.
+#[derive(Default)]
+pub(super) struct Notes {
+    list: Vec<Problem>,
+    missing: usize,
+    more_blocking: bool,
+}
+
+impl Notes {
+    /// Adds one.
+    pub(super) fn add(&mut self, problem: Problem) {
+        let blocks = problem.severity == Severity::Blocking;
+        if !blocks {
+            self.missing += 1;
+            if self.missing > MOST_MISSING {
+                return;
+            }
+        } else if self.list.len() >= MOST {
+            self.more_blocking = true;
+            return;
+        }
+        self.list.push(problem);
+    }
+
+    /// Whether one of them forbids the file.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.more_blocking || super::plan::is_blocked(&self.list)
+    }
+
+    /// The list, what blocks first.
+    pub(super) fn into_list(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+        self.list
+    }
+}
+
+fn problem(
+    at: &At,
+    value: String,
+    (severity, code): (Severity, &'static str),
+    (zh, en): (String, String),
+) -> Problem {
+    Problem { at: at.clone(), value, severity, code, zh, en }
+}
+
+/// A row of a room that stands in no register.
+pub(super) fn unknown_room(at: &At, room: &Room) -> Problem {
+    let texts = (
+        format!("房号 {room} 不在业主台账中,也未曾导入"),
+        format!("room {room} stands in no register, neither in this file nor in an earlier one"),
+    );
+    problem(at, room.to_string(), (Severity::Blocking, "room_unknown"), texts)
+}
+
+/// A row that says something else than before, about an entry that somebody reversed or moved by hand.
+pub(super) fn taken_back(at: &At) -> Problem {
+    let texts = (
+        "这一行的记录已被人工冲正或转出,不能再用文件更正;请人工核对".to_owned(),
+        "the entry of this row was reversed or moved by hand and cannot be corrected by a file; a person must look"
+            .to_owned(),
+    );
+    problem(at, String::new(), (Severity::Blocking, "entry_taken_back"), texts)
+}
+
+/// A row that an earlier file had and this one has not.
+pub(super) fn missing(key: &str) -> Problem {
+    let at = At { sheet: String::new(), row: 0, column: None };
+    let texts = (
+        "以前导入过的这一行在本文件中没有;原记录保留不变".to_owned(),
+        "an earlier file had this row and this one has not; the entry is kept as it is".to_owned(),
+    );
+    problem(&at, key.to_owned(), (Severity::Note, "row_missing"), texts)
+}

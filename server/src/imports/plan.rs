@@ -1,0 +1,406 @@
+//! What the rows of a file would become: what is new, what changed, what is known. Reads, and writes nothing.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike as _, NaiveDate};
+use guanjia_books::{At, ChargeRow, PaymentRow, Problem, UnitRow};
+use guanjia_entity::{payment, source_key};
+use sea_orm::ConnectionTrait;
+
+use super::{
+    keys,
+    known::{self, Place, RoomKey, room_key},
+    notes::{self, Notes},
+    rows::{self, Fresh, Known, Row},
+    sheet::{OfUnit, Sheet, Speaks},
+    summary::{Summary, Tally},
+};
+use crate::{
+    kernel::{
+        Failure,
+        ids::{self, AccountId, ChargeId, CommunityId, OrganizationId, PaymentId, UnitId},
+    },
+    ledger::commands::{NewCharge, NewPayment, Postings},
+};
+
+/// A unit that is new.
+pub(super) struct StagedUnit {
+    pub(super) unit: UnitId,
+    pub(super) account: AccountId,
+    pub(super) row: UnitRow,
+}
+
+/// What a row will be called, and what it was before.
+pub(super) struct StagedKey {
+    pub(super) kind: &'static str,
+    pub(super) key: String,
+    pub(super) unit: UnitId,
+    pub(super) entry: uuid::Uuid,
+    pub(super) print: String,
+    pub(super) before: Option<source_key::Model>,
+}
+
+/// What some units' rows will become.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) units: Vec<StagedUnit>,
+    pub(super) keys: Vec<StagedKey>,
+    pub(super) postings: Postings,
+}
+
+/// Plans a file, some units at a time.
+pub(super) struct Planner {
+    place: (OrganizationId, CommunityId),
+    book_day: NaiveDate,
+    speaks: Speaks,
+    places: HashMap<RoomKey, Place>,
+    known: HashMap<String, usize>,
+    met: HashMap<&'static str, usize>,
+    summary: Summary,
+    /// What is wrong with rows, held against what is known.
+    pub(super) notes: Notes,
+}
+
+impl Planner {
+    /// Looks at what the community knows. `today` stands in for a book that gives no day.
+    pub(super) async fn try_new(
+        conn: &impl ConnectionTrait,
+        place: (OrganizationId, CommunityId),
+        (sheet, today): (&Sheet, NaiveDate),
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            place,
+            book_day: sheet.as_of().unwrap_or(today),
+            speaks: sheet.speaks(),
+            places: known::places(conn, place).await?,
+            known: known::counts(conn, place).await?,
+            met: HashMap::new(),
+            summary: Summary::default(),
+            notes: Notes::default(),
+        })
+    }
+
+    /// What it comes to, once every unit has been planned.
+    pub(super) fn summary(&self) -> Summary {
+        let missing = |kind: &str, speaks: bool| {
+            let known = self.known.get(kind).copied().unwrap_or_default();
+            let met = self.met.get(kind).copied().unwrap_or_default();
+            if speaks { known.saturating_sub(met) } else { 0 }
+        };
+        let mut summary = self.summary.clone();
+        summary.units.missing = missing("UNIT", self.speaks.units);
+        summary.charges.missing = missing("CHARGE", self.speaks.charges);
+        summary.payments.missing = missing("PAYMENT", self.speaks.payments);
+        summary
+    }
+
+    /// Plans some units.
+    pub(super) async fn plan(
+        &mut self,
+        conn: &impl ConnectionTrait,
+        units: &[OfUnit<'_>],
+    ) -> Result<Batch, Failure> {
+        let there = units.iter().filter_map(|of| self.places.get(&room_key(of.room)));
+        let ids: Vec<UnitId> = there.map(|place| place.unit).collect();
+        let mut known = known::keys(conn, self.place.0, &ids).await?;
+        let mut batch = Batch::default();
+        let (mut charges, mut payments) = (Vec::new(), Vec::new());
+        for of in units {
+            let Some(place) = self.place_of(of, &mut known, &mut batch) else { continue };
+            let mut take = |kind: &str| known.remove(&(place.unit, kind.to_owned()));
+            let of_charges = take("CHARGE").unwrap_or_default();
+            let of_payments = take("PAYMENT").unwrap_or_default();
+            charges
+                .extend(self.sort_charges(of, of_charges).into_iter().map(|f| (place.clone(), f)));
+            let fresh = self.sort_payments(of, of_payments).into_iter();
+            payments.extend(fresh.map(|fresh| (place.clone(), fresh)));
+        }
+        self.enter_charges(conn, charges, &mut batch).await?;
+        self.enter_payments(conn, payments, &mut batch).await?;
+        Ok(batch)
+    }
+
+    /// Where the rows of a unit go: a unit that is known, or a new one. What a book says of the holders of a known unit is a
+    /// proposal, so it is left as it is.
+    fn place_of(
+        &mut self,
+        of: &OfUnit<'_>,
+        known: &mut HashMap<(UnitId, String), Known>,
+        batch: &mut Batch,
+    ) -> Option<Place> {
+        let key = room_key(of.room);
+        if let Some(place) = self.places.get(&key) {
+            if of.unit.is_some() {
+                let named =
+                    known.remove(&(place.unit, "UNIT".to_owned())).map_or(0, |keys| keys.len());
+                *self.met.entry("UNIT").or_default() += named;
+                self.summary.units.left += 1;
+            }
+            return Some(place.clone());
+        }
+        let Some(row) = of.unit else {
+            let charges = of.charges.iter().map(|row| &row.at);
+            for at in charges.chain(of.payments.iter().map(|row| &row.at)) {
+                self.notes.add(notes::unknown_room(at, of.room));
+            }
+            return None;
+        };
+        let (unit, account) = (ids::fresh(), ids::fresh());
+        batch.units.push(StagedUnit { unit, account, row: row.clone() });
+        batch.keys.push(StagedKey {
+            kind: "UNIT",
+            key: keys::unit(of.room),
+            unit,
+            entry: unit.into(),
+            print: String::new(),
+            before: None,
+        });
+        self.summary.units.created += 1;
+        let place = Place { unit, accounts: vec![(None, None, account)] };
+        self.places.insert(key, place.clone());
+        Some(place)
+    }
+
+    fn sort_charges<'b>(&mut self, of: &OfUnit<'b>, known: Known) -> Vec<Fresh<&'b ChargeRow>> {
+        let rows = of.charges.iter().map(|row| Row {
+            base: keys::charge(row),
+            print: keys::charge_print(row),
+            row,
+        });
+        let count = known.len();
+        let sorted = rows::sort(known, rows);
+        self.meet("CHARGE", count, &sorted.missing);
+        let tally = &mut self.summary.charges;
+        tally.left += sorted.left.len();
+        tally.left_fen += sorted.left.iter().map(|row| owed(row)).sum::<i64>();
+        sorted.fresh
+    }
+
+    fn sort_payments<'b>(&mut self, of: &OfUnit<'b>, known: Known) -> Vec<Fresh<Paid<'b>>> {
+        let receipts = of.payments.iter().map(|row| Row {
+            base: keys::payment(row),
+            print: keys::payment_print(row),
+            row: Paid::On(row),
+        });
+        // Nothing paid is no payment, unless something was paid by an earlier book.
+        let beside =
+            of.charges.iter().filter_map(|row| Some((keys::paid(row), row.paid_fen?, row)));
+        let beside = beside.filter(|(base, fen, _)| *fen != 0 || known.contains_key(base));
+        let beside: Vec<_> = beside
+            .map(|(base, fen, row)| Row { base, print: fen.to_string(), row: Paid::Sometime(row) })
+            .collect();
+        let count = known.len();
+        let sorted = rows::sort(known, receipts.chain(beside));
+        self.meet("PAYMENT", count, &sorted.missing);
+        let tally = &mut self.summary.payments;
+        tally.left += sorted.left.len();
+        tally.left_fen += sorted.left.iter().map(|row| row.fen()).sum::<i64>();
+        sorted.fresh
+    }
+
+    /// Counts the known rows that the file has too, and names those of its own time that it has not.
+    fn meet(&mut self, kind: &'static str, known: usize, missing: &[source_key::Model]) {
+        *self.met.entry(kind).or_default() += known - missing.len();
+        for row in missing.iter().filter(|row| keys::is_of_its_time(row, &self.speaks)) {
+            self.notes.add(notes::missing(&row.key));
+        }
+    }
+
+    async fn enter_charges(
+        &mut self,
+        conn: &impl ConnectionTrait,
+        fresh: Vec<(Place, Fresh<&ChargeRow>)>,
+        batch: &mut Batch,
+    ) -> Result<(), Failure> {
+        let before = fresh.iter().filter_map(|(_, row)| row.old.as_ref()).map(|old| old.entry_id);
+        let before = known::charges(conn, self.place.0, &before.collect::<Vec<_>>()).await?;
+        for (place, Fresh { key, print, row, old }) in fresh {
+            let effective_on = effective_on(row);
+            let old_entry = old.as_ref().and_then(|old| before.get(&old.entry_id));
+            // A corrected charge stays with whoever owed it.
+            let account =
+                old_entry.map(|old| old.row.account_id).or_else(|| place.account_on(effective_on));
+            let Some(account) = account else {
+                self.notes.add(notes::unknown_room(&row.at, &row.room));
+                continue;
+            };
+            if old_entry.is_some_and(|old| old.taken_back) {
+                self.notes.add(notes::taken_back(&row.at));
+                continue;
+            }
+            let mut new = new_charge(row, (account, effective_on));
+            let stood = old_entry.map(|old| old.row.amount_fen);
+            count(&mut self.summary.charges, old.is_some(), (new.amount_fen, stood));
+            new.replaces = old_entry.map(|old| old.row.id);
+            batch.postings.reversed_charges.extend(old_entry.map(|old| old.row.clone()));
+            let entry = new.id.into();
+            let (kind, unit) = ("CHARGE", place.unit);
+            batch.keys.push(StagedKey { kind, key, unit, entry, print, before: old });
+            batch.postings.charges.push(new);
+        }
+        Ok(())
+    }
+
+    async fn enter_payments(
+        &mut self,
+        conn: &impl ConnectionTrait,
+        fresh: Vec<(Place, Fresh<Paid<'_>>)>,
+        batch: &mut Batch,
+    ) -> Result<(), Failure> {
+        let before = fresh.iter().filter_map(|(_, row)| row.old.as_ref()).map(|old| old.entry_id);
+        let before = known::payments(conn, self.place.0, &before.collect::<Vec<_>>()).await?;
+        for (place, Fresh { key, print, row, old }) in fresh {
+            let old_entry = old.as_ref().and_then(|old| before.get(&old.entry_id));
+            let account = old_entry
+                .map(|old| old.row.account_id)
+                .or_else(|| place.account_on(row.day(self.book_day)));
+            let Some(account) = account else {
+                self.notes.add(notes::unknown_room(row.at(), row.room()));
+                continue;
+            };
+            if old_entry.is_some_and(|old| old.taken_back) {
+                self.notes.add(notes::taken_back(row.at()));
+                continue;
+            }
+            let mut new = new_payment(row, account, self.book_day);
+            if let (Some(entry), Some(old)) = (old_entry, &old) {
+                correct(&mut new, row, (&entry.row, &old.print));
+            }
+            let replaced = old_entry.filter(|_| new.replaces.is_some());
+            let stood = replaced.map(|old| old.row.amount_fen);
+            count(&mut self.summary.payments, old.is_some(), (new.amount_fen, stood));
+            batch.postings.reversed_payments.extend(replaced.map(|old| old.row.clone()));
+            let entry = new.id.into();
+            let (kind, unit) = ("PAYMENT", place.unit);
+            batch.keys.push(StagedKey { kind, key, unit, entry, print, before: old });
+            batch.postings.payments.push(new);
+        }
+        Ok(())
+    }
+}
+
+fn count(tally: &mut Tally, corrects: bool, (new_fen, stood): (i64, Option<i64>)) {
+    if corrects {
+        tally.changed += 1;
+        tally.changed_fen += new_fen - stood.unwrap_or(0);
+    } else {
+        tally.created += 1;
+        tally.created_fen += new_fen;
+    }
+}
+
+/// What was waived was never owed, as far as these books tell.
+fn owed(row: &ChargeRow) -> i64 {
+    row.amount_fen - row.waived_fen.unwrap_or(0)
+}
+
+/// A charge is true from the first day of its month, or from its due day if that is earlier.
+fn effective_on(row: &ChargeRow) -> NaiveDate {
+    let first_day = NaiveDate::parse_from_str(&format!("{}-01", row.period), "%Y-%m-%d").ok();
+    first_day.unwrap_or_else(|| row.due_on.with_day(1).unwrap_or(row.due_on)).min(row.due_on)
+}
+
+fn new_charge(row: &ChargeRow, (account, effective_on): (AccountId, NaiveDate)) -> NewCharge {
+    NewCharge {
+        id: ids::fresh::<ChargeId>(),
+        account,
+        fee_item: row.item.clone(),
+        period: row.period.clone(),
+        due_on: row.due_on,
+        amount_fen: owed(row),
+        effective_on,
+        replaces: None,
+    }
+}
+
+/// Money as a book tells of it.
+#[derive(Clone, Copy)]
+enum Paid<'b> {
+    /// A receipt, on its day.
+    On(&'b PaymentRow),
+    /// A sum beside a charge, on a day nobody wrote down.
+    Sometime(&'b ChargeRow),
+}
+
+impl<'b> Paid<'b> {
+    fn at(self) -> &'b At {
+        match self {
+            Self::On(row) => &row.at,
+            Self::Sometime(row) => &row.at,
+        }
+    }
+
+    fn room(self) -> &'b guanjia_books::Room {
+        match self {
+            Self::On(row) => &row.room,
+            Self::Sometime(row) => &row.room,
+        }
+    }
+
+    fn fen(self) -> i64 {
+        match self {
+            Self::On(row) => row.amount_fen,
+            Self::Sometime(row) => row.paid_fen.unwrap_or(0),
+        }
+    }
+
+    /// The day that says whose money it is: that of the charge, where one is meant.
+    fn day(self, book_day: NaiveDate) -> NaiveDate {
+        match self {
+            Self::On(row) => row.received_on,
+            Self::Sometime(row) => effective_on(row).min(book_day),
+        }
+    }
+}
+
+fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPayment {
+    let (id, amount_fen) = (ids::fresh::<PaymentId>(), row.fen());
+    match row {
+        Paid::On(row) => NewPayment {
+            id,
+            account,
+            amount_fen,
+            method: row.method.clone(),
+            receipt: row.receipt.clone(),
+            designated_period: row.period.clone(),
+            designated_item: row.item.clone(),
+            effective_on: row.received_on,
+            day_unknown: false,
+            replaces: None,
+        },
+        Paid::Sometime(row) => NewPayment {
+            id,
+            account,
+            amount_fen,
+            method: None,
+            receipt: None,
+            designated_period: Some(row.period.clone()),
+            designated_item: Some(row.item.clone()),
+            effective_on: book_day,
+            day_unknown: true,
+            replaces: None,
+        },
+    }
+}
+
+/// Turns a new payment into a correction. A receipt takes the place of the entry it was. A sum beside a charge only rises
+/// or falls: what was known stays known since then, and only the rise is new.
+fn correct(new: &mut NewPayment, row: Paid<'_>, (entry, before): (&payment::Model, &str)) {
+    let Paid::Sometime(_) = row else {
+        new.replaces = Some(entry.id);
+        return;
+    };
+    let rise = new.amount_fen - before.parse().unwrap_or(entry.amount_fen);
+    if rise > 0 {
+        new.amount_fen = rise;
+        return;
+    }
+    new.replaces = Some(entry.id);
+    new.effective_on = entry.effective_on;
+    new.amount_fen = entry.amount_fen + rise;
+}
+
+/// The worst of some problems forbids the file.
+pub(super) fn is_blocked(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.severity == guanjia_books::Severity::Blocking)
+}

@@ -1,0 +1,321 @@
+//! Taking an import back: its entries are reversed, what it had changed is entered again as it was, and its rows are
+//! forgotten, so that the same file can come anew. Units and accounts that it made stay, owing nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use guanjia_entity::{charge, import_run, payment, source_key};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
+use serde_json::json;
+
+use super::{
+    events::ImportTakenBack,
+    known::{self, Entry},
+    queries,
+    runs::{State, state_of},
+    store::{self, Turned},
+};
+use crate::{
+    kernel::{
+        Failure, Problem, ProblemCode, Text, Work, audit,
+        ids::{self, AccountId, ImportId, UnitId},
+        sql::Sql,
+    },
+    ledger::commands::{NewCharge, NewPayment, Postings, post},
+    people,
+};
+
+/// Units whose rows are taken back in one transaction.
+const UNITS_AT_ONCE: i64 = 100;
+
+/// Asks that an import be taken back, unless something was built on it.
+pub async fn ask(work: &mut Work, id: ImportId) -> Result<(), Failure> {
+    let run = queries::run_of(work.conn(), work.organization(), id).await?;
+    people::queries::lock_community(work.conn(), run.organization_id, run.community_id).await?;
+    // Read again behind the lock: it may have been taken back meanwhile.
+    let run = queries::run_of(work.conn(), work.organization(), id).await?;
+    if !matches!(state_of(&run), State::Done | State::Failed) {
+        return refuse(
+            "只有已完成或失败的导入可以撤回",
+            "only an import that is done or failed can be taken back",
+        );
+    }
+    if corrected_later(work, &run).await? {
+        let (zh, en) = (
+            "之后的导入更正了它的记录,请先撤回之后的导入",
+            "a later import corrected its rows; take that one back first",
+        );
+        return refuse(zh, en);
+    }
+    if reversed_by_hand(work, &run).await? {
+        let (zh, en) =
+            ("它的记录已有人手工冲销,不能撤回", "somebody reversed entries of it by hand");
+        return refuse(zh, en);
+    }
+    if adjusted(work, &run).await? {
+        let (zh, en) = ("它的应收已有减免或调整,不能撤回", "charges of it were waived or adjusted");
+        return refuse(zh, en);
+    }
+    work.emit(ImportTakenBack { made: accounts_made(work, &run).await? });
+    let to =
+        Turned { state: State::TakingBack, summary: None, chunks: run.chunks, finished_at: None };
+    store::turn(work, id, to).await?;
+    audit::record(work, "IMPORT_TO_TAKE_BACK", Some(id.into()), json!({})).await
+}
+
+fn refuse(zh: &str, en: &str) -> Result<(), Failure> {
+    let text = Text::new(zh, en);
+    Err(Failure::problem(Problem::at("importId", ProblemCode::Inconsistent, text)))
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    n: i64,
+}
+
+async fn corrected_later(work: &Work, run: &import_run::Model) -> Result<bool, Failure> {
+    let text = "SELECT COUNT(*) AS n FROM staged_key s \
+         JOIN import_run r ON r.organization_id = s.organization_id AND r.id = s.import_id \
+         WHERE s.organization_id = $1 AND s.before_import_id = $2 AND s.import_id <> $2 \
+         AND r.state IN ('APPLYING', 'DONE', 'FAILED', 'TAKING_BACK')";
+    let row = Sql::new(text, [run.organization_id.into(), run.id.into()]).one::<Count>(work.conn());
+    Ok(row.await?.is_some_and(|row| row.n > 0))
+}
+
+async fn reversed_by_hand(work: &Work, run: &import_run::Model) -> Result<bool, Failure> {
+    for (table, kind) in [("charge", "CHARGE"), ("payment", "PAYMENT")] {
+        let text = format!(
+            "SELECT COUNT(*) AS n FROM source_key k JOIN {table} r ON r.organization_id = k.organization_id \
+             AND r.reverses_id = k.entry_id WHERE k.organization_id = $1 AND k.community_id = $2 AND k.kind = $3 \
+             AND k.import_id = $4"
+        );
+        let place =
+            [run.organization_id.into(), run.community_id.into(), kind.into(), run.id.into()];
+        let row = Sql::new(&text, place).one::<Count>(work.conn()).await?;
+        if row.is_some_and(|row| row.n > 0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+async fn adjusted(work: &Work, run: &import_run::Model) -> Result<bool, Failure> {
+    let text = "SELECT COUNT(*) AS n FROM source_key k JOIN adjustment j ON j.organization_id = k.organization_id \
+         AND j.charge_id = k.entry_id WHERE k.organization_id = $1 AND k.community_id = $2 AND k.kind = 'CHARGE' \
+         AND k.import_id = $3 AND j.import_id IS NULL";
+    let place = [run.organization_id.into(), run.community_id.into(), run.id.into()];
+    let row = Sql::new(text, place).one::<Count>(work.conn()).await?;
+    Ok(row.is_some_and(|row| row.n > 0))
+}
+
+async fn accounts_made(
+    work: &Work,
+    run: &import_run::Model,
+) -> Result<BTreeSet<AccountId>, Failure> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+    }
+    let text = "SELECT a.id FROM source_key k JOIN account a ON a.organization_id = k.organization_id \
+         AND a.unit_id = k.entry_id WHERE k.organization_id = $1 AND k.community_id = $2 AND k.kind = 'UNIT' \
+         AND k.import_id = $3";
+    let place = [run.organization_id.into(), run.community_id.into(), run.id.into()];
+    let rows: Vec<Row> = Sql::new(text, place).all(work.conn()).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Takes back the rows of some units, each whole. Answers whether there was anything left to take back.
+pub(super) async fn some(work: &mut Work, run: &import_run::Model) -> Result<bool, Failure> {
+    let units = units_left(work, run).await?;
+    if units.is_empty() {
+        return Ok(false);
+    }
+    let own = source_key::Entity::find()
+        .filter(source_key::Column::OrganizationId.eq(run.organization_id))
+        .filter(source_key::Column::UnitId.is_in(units.iter().copied()))
+        .filter(source_key::Column::ImportId.eq(run.id))
+        .filter(source_key::Column::Kind.ne("UNIT"));
+    let keys = own.all(work.conn()).await?;
+    let before = before(work, run, &units).await?;
+    let mut plan = Plan {
+        postings: Postings { import: Some(run.id), ..Postings::default() },
+        ..Plan::default()
+    };
+    let entries = |kind: &str| -> Vec<uuid::Uuid> {
+        let of_kind = keys.iter().filter(|key| key.kind == kind);
+        let now = of_kind.map(|key| key.entry_id);
+        let before = before.iter().filter(|((of, _), _)| of == kind).map(|(_, old)| old.entry);
+        now.chain(before).collect()
+    };
+    let charges = known::charges(work.conn(), run.organization_id, &entries("CHARGE")).await?;
+    let payments = known::payments(work.conn(), run.organization_id, &entries("PAYMENT")).await?;
+    for key in &keys {
+        let old = before.get(&(key.kind.clone(), key.key.clone()));
+        match key.kind.as_str() {
+            "CHARGE" => plan.charge(key, (&charges, old)),
+            _ => plan.payment(key, (&payments, old)),
+        }
+    }
+    let Plan { postings, restored } = plan;
+    post(work, postings).await?;
+    restore(work, run, restored).await?;
+    forget(work, run, &units).await?;
+    Ok(true)
+}
+
+/// Says that it is taken back.
+pub(super) async fn finish(work: &mut Work, run: &import_run::Model) -> Result<(), Failure> {
+    super::staging::forget_from(work, run.id, 0).await?;
+    store::take_turn(work, run).await?;
+    let to = Turned {
+        state: State::TakenBack,
+        summary: None,
+        chunks: run.chunks,
+        finished_at: Some(work.now),
+    };
+    store::turn(work, run.id, to).await?;
+    audit::record(work, "IMPORT_TAKEN_BACK", Some(run.id.into()), json!({})).await
+}
+
+async fn units_left(work: &Work, run: &import_run::Model) -> Result<Vec<UnitId>, Failure> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        unit_id: UnitId,
+    }
+    let text = "SELECT DISTINCT unit_id FROM source_key WHERE organization_id = $1 AND community_id = $2 \
+         AND import_id = $3 AND kind <> 'UNIT' AND unit_id IS NOT NULL ORDER BY unit_id LIMIT $4";
+    let place = [run.organization_id.into(), run.community_id.into(), run.id.into()];
+    let values = place.into_iter().chain([UNITS_AT_ONCE.into()]);
+    let rows: Vec<Row> = Sql::new(text, values).all(work.conn()).await?;
+    Ok(rows.into_iter().map(|row| row.unit_id).collect())
+}
+
+/// What a key stood for before the import.
+struct Before {
+    entry: uuid::Uuid,
+    print: String,
+    import: ImportId,
+}
+
+async fn before(
+    work: &Work,
+    run: &import_run::Model,
+    units: &[UnitId],
+) -> Result<BTreeMap<(String, String), Before>, Failure> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        kind: String,
+        key: String,
+        before_entry_id: uuid::Uuid,
+        before_print: String,
+        before_import_id: ImportId,
+    }
+    // If a run was tried twice, the first try knows what was there before it.
+    let text = "SELECT kind, key, before_entry_id, before_print, before_import_id FROM staged_key \
+         WHERE organization_id = $1 AND import_id = $2 AND before_import_id <> $2 AND unit_id IN ";
+    let values = [run.organization_id.into(), run.id.into()];
+    let rows: Vec<Row> =
+        Sql::new(text, values).list(units.iter().copied()).all(work.conn()).await?;
+    let named = rows.into_iter().map(|row| {
+        let Row { kind, key, before_entry_id, before_print, before_import_id } = row;
+        let old = Before { entry: before_entry_id, print: before_print, import: before_import_id };
+        ((kind, key), old)
+    });
+    Ok(named.collect())
+}
+
+/// What takes the rows of some units back.
+#[derive(Default)]
+struct Plan {
+    postings: Postings,
+    /// Kind and key, and what they stand for again.
+    restored: Vec<(String, String, Before)>,
+}
+
+impl Plan {
+    fn charge(
+        &mut self,
+        key: &source_key::Model,
+        (entries, old): (&BTreeMap<uuid::Uuid, Entry<charge::Model>>, Option<&Before>),
+    ) {
+        let now = entries.get(&key.entry_id);
+        let standing = now.filter(|entry| !entry.taken_back);
+        self.postings.reversed_charges.extend(standing.map(|entry| entry.row.clone()));
+        let Some(old) = old else { return };
+        let mut entry = old.entry;
+        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
+            let row = before.row.clone();
+            let again = NewCharge {
+                id: ids::fresh(),
+                account: row.account_id,
+                fee_item: row.fee_item,
+                period: row.period,
+                due_on: row.due_on,
+                amount_fen: row.amount_fen,
+                effective_on: row.effective_on,
+                replaces: now.map(|now| now.row.id),
+            };
+            entry = again.id.into();
+            self.postings.charges.push(again);
+        }
+        self.restore(key, (entry, old));
+    }
+
+    fn payment(
+        &mut self,
+        key: &source_key::Model,
+        (entries, old): (&BTreeMap<uuid::Uuid, Entry<payment::Model>>, Option<&Before>),
+    ) {
+        let now = entries.get(&key.entry_id);
+        let standing = now.filter(|entry| !entry.taken_back);
+        self.postings.reversed_payments.extend(standing.map(|entry| entry.row.clone()));
+        let Some(old) = old else { return };
+        let mut entry = old.entry;
+        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
+            let row = before.row.clone();
+            let again = NewPayment {
+                id: ids::fresh(),
+                account: row.account_id,
+                amount_fen: row.amount_fen,
+                method: row.method,
+                receipt: row.receipt,
+                designated_period: row.designated_period,
+                designated_item: row.designated_item,
+                effective_on: row.effective_on,
+                day_unknown: row.day_unknown,
+                replaces: now.map(|now| now.row.id),
+            };
+            entry = again.id.into();
+            self.postings.payments.push(again);
+        }
+        self.restore(key, (entry, old));
+    }
+
+    fn restore(&mut self, key: &source_key::Model, (entry, old): (uuid::Uuid, &Before)) {
+        let before = Before { entry, print: old.print.clone(), import: old.import };
+        self.restored.push((key.kind.clone(), key.key.clone(), before));
+    }
+}
+
+async fn restore(
+    work: &Work,
+    run: &import_run::Model,
+    restored: Vec<(String, String, Before)>,
+) -> Result<(), Failure> {
+    let text = "UPDATE source_key SET entry_id = $5, print = $6, import_id = $7 \
+         WHERE organization_id = $1 AND community_id = $2 AND kind = $3 AND key = $4";
+    for (kind, key, old) in restored {
+        let place = [run.organization_id.into(), run.community_id.into(), kind.into(), key.into()];
+        let was = [old.entry.into(), old.print.into(), old.import.into()];
+        Sql::new(text, place.into_iter().chain(was)).run(work.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the rows that only this import brought.
+async fn forget(work: &Work, run: &import_run::Model, units: &[UnitId]) -> Result<(), Failure> {
+    let text = "DELETE FROM source_key WHERE organization_id = $1 AND community_id = $2 AND import_id = $3 \
+         AND kind <> 'UNIT' AND unit_id IN ";
+    let place = [run.organization_id.into(), run.community_id.into(), run.id.into()];
+    Sql::new(text, place).list(units.iter().copied()).run(work.conn()).await?;
+    Ok(())
+}
