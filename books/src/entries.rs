@@ -1,6 +1,7 @@
 //! One row of a table becomes entries.
 
 mod charge;
+mod months;
 mod payment;
 mod prepaid;
 mod unit;
@@ -97,6 +98,16 @@ impl RowIn<'_> {
         let at = self.at(Some(field));
         self.gathered.problems.add(at, &value, reason);
         Noted
+    }
+
+    /// The amount in a column, in fen.
+    fn money_at(&mut self, column: usize) -> Result<Option<i64>, Noted> {
+        let cell = self.row.cell(column);
+        money::read(cell).map_err(|reason| {
+            let at = gathered::at(self.sheet, self.row.number, Some(column));
+            self.gathered.problems.add(at, &cell.shown(), &reason);
+            Noted
+        })
     }
 
     /// The amount of a field, in fen.

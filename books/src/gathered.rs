@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use crate::{
     book::{At, ChargeRow, PaymentRow, UnitRow},
-    cells,
+    cells, dates,
     fields::Field,
     headings::{Columns, Kind},
     options::Options,
+    periods::Period,
     preamble::Preamble,
     problems::Problems,
     reasons::Reason,
@@ -112,6 +113,19 @@ impl Gathered {
     }
 
     fn opens_charges(&mut self, place: &At, columns: &Columns) {
+        if let Some(first) = columns.months().first() {
+            let at = At { column: Some(cells::letters(first.column)), ..place.clone() };
+            if self.year_of(first.period).is_none() {
+                self.problems.add(at, "", &Reason::MonthsWithoutYear);
+            } else {
+                self.problems.add(at, "", &Reason::MonthsUnfolded);
+            }
+            if !columns.has(Field::Item) {
+                let reason = Reason::ItemAssumed { item: DEFAULT_ITEM.to_owned() };
+                self.problems.add(place.clone(), "", &reason);
+            }
+            return;
+        }
         let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
         let has_period = period.iter().any(|field| columns.has(*field));
         let reason = match (has_period, columns.has(Field::DueOn), self.preamble.period) {
@@ -131,6 +145,13 @@ impl Gathered {
             let reason = Reason::ItemAssumed { item: item.to_owned() };
             self.problems.add(place.clone(), "", &reason);
         }
+    }
+
+    /// The month of a column, with the year that a title or the day of the book gives.
+    pub(crate) fn year_of(&self, month: Period) -> Option<Period> {
+        let year = self.preamble.period.and_then(Period::year);
+        let first = year.and_then(|year| dates::ymd(year, 1, 1).ok());
+        month.in_year_of(first.or(self.preamble.as_of)).ok()
     }
 
     /// Says which heading a row lacks that looked like headings but opens no table. Sums by

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike as _;
+
 use crate::{
     cells::{Cell, Row},
     fields::{BY_HEADING, Field, HINTS},
     options::Mapping,
+    periods::{self, Period},
     text,
 };
 
@@ -29,6 +32,19 @@ pub(crate) struct Columns {
     of: BTreeMap<Field, Vec<usize>>,
     /// Columns with headings that are not read, for a clerk to see.
     unread: Vec<(usize, String)>,
+    /// Columns whose heading names a month, and which money of it they hold.
+    months: Vec<MonthColumn>,
+}
+
+/// A column of money of one month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MonthColumn {
+    /// Counted from 0.
+    pub(crate) column: usize,
+    /// The month; its year may stand elsewhere.
+    pub(crate) period: Period,
+    /// Due, waived, paid or arrears.
+    pub(crate) field: Field,
 }
 
 impl Columns {
@@ -73,13 +89,46 @@ impl Columns {
             .flat_map(|(field, columns)| columns.iter().map(|column| (*field, *column)))
     }
 
+    /// The columns of months, if the table has a column for each.
+    pub(crate) fn months(&self) -> &[MonthColumn] {
+        &self.months
+    }
+
     /// How many columns have a heading that is known.
     fn known(&self) -> usize {
-        self.of.values().map(Vec::len).sum()
+        self.of.values().map(Vec::len).sum::<usize>() + self.months.len()
+    }
+
+    /// Whether anything but the headings says which time a row is about.
+    fn says_when(&self) -> bool {
+        let when = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn, Field::PaidOn];
+        when.into_iter().any(|field| self.has(field))
+    }
+
+    /// What the columns of months hold, when a second row says so below months that are merged
+    /// over several columns.
+    fn split_months(&mut self, below: &Row) {
+        let Some(first) = self.months.iter().map(|month| month.column).min() else { return };
+        let mut split = Vec::new();
+        for (column, cell) in below.cells.iter().enumerate().skip(first) {
+            let Cell::Text(raw) = cell else { continue };
+            let known = field_of(&normalised(raw)).map(|(field, _)| field);
+            let Some(field) = known.filter(|field| field.is_money()) else { continue };
+            let month = self.months.iter().rev().find(|month| month.column <= column);
+            split.extend(month.map(|month| MonthColumn { column, field, ..*month }));
+        }
+        if !split.is_empty() {
+            self.unread.retain(|(column, _)| split.iter().all(|month| month.column != *column));
+            self.months = split;
+        }
     }
 
     /// Adds the columns of a second row of headings, which stands below merged ones.
-    pub(crate) fn extend(&mut self, below: Self) {
+    pub(crate) fn extend(&mut self, below: Self, row: &Row) {
+        if !self.months.is_empty() {
+            self.split_months(row);
+            return;
+        }
         self.unread.retain(|(column, _)| below.of.values().all(|read| !read.contains(column)));
         for (field, columns) in below.of {
             self.of.entry(field).or_default().extend(columns);
@@ -90,6 +139,9 @@ impl Columns {
     pub(crate) fn kind(&self) -> Option<Kind> {
         if !self.has(Field::Room) {
             return None;
+        }
+        if !self.months.is_empty() {
+            return Some(Kind::Charges);
         }
         let receipt = [Field::PaidOn, Field::Receipt, Field::Method].iter().any(|f| self.has(*f));
         let money = (self.has(Field::Due), self.has(Field::Paid), self.has(Field::Amount));
@@ -120,11 +172,36 @@ impl Columns {
 /// for one, the one with the surer heading is read; the other, and columns with headings that
 /// nobody knows, are named in [`Columns::unread`].
 pub(crate) fn recognise(row: &Row, sheet: &str, mappings: &[Mapping]) -> Columns {
+    let columns = recognise_with(row, (sheet, mappings), true);
+    // `9月应收` beside a column for the period is what is due, and says nothing new.
+    if columns.months.is_empty() || !columns.says_when() {
+        return columns;
+    }
+    recognise_with(row, (sheet, mappings), false)
+}
+
+fn recognise_with(row: &Row, (sheet, mappings): (&str, &[Mapping]), by_month: bool) -> Columns {
     let mut columns = Columns::default();
     let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
     for (column, cell) in row.cells.iter().enumerate() {
+        if let Cell::Day(day) = cell
+            && by_month
+            && day.day() == 1
+        {
+            let period = Period::of(*day);
+            columns.months.push(MonthColumn { column, period, field: Field::Due });
+        }
         let Cell::Text(raw) = cell else { continue };
         let heading = normalised(raw);
+        let sure =
+            saved(&heading, sheet, mappings).is_some() || BY_HEADING.contains_key(heading.as_str());
+        if by_month
+            && !sure
+            && let Some((period, field)) = month_of(&heading)
+        {
+            columns.months.push(MonthColumn { column, period, field });
+            continue;
+        }
         let Some((field, rank)) = known(&heading, sheet, mappings) else {
             columns.unread.push((column, heading));
             continue;
@@ -162,7 +239,11 @@ fn known(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<(Field, usi
 
 /// Whether a row looks like headings at all: at least two known ones, and no numbers.
 pub(crate) fn looks_like_headings(row: &Row, columns: &Columns) -> bool {
-    let numbers = row.cells.iter().any(|cell| matches!(cell, Cell::Number(_) | Cell::Day(_)));
+    let is_month = |column| columns.months.iter().any(|month| month.column == column);
+    let numbers =
+        row.cells.iter().enumerate().any(|(column, cell)| {
+            matches!(cell, Cell::Number(_) | Cell::Day(_)) && !is_month(column)
+        });
     columns.known() >= 2 && !numbers && columns.known() * 2 >= row.filled()
 }
 
@@ -181,6 +262,32 @@ pub(crate) fn normalised(raw: &str) -> String {
         }
     }
     bare
+}
+
+/// The month that a heading names and the money it speaks of: `2026年9月`, `9月份`, `9月应收`,
+/// `2026-09`, `9月欠费`.
+fn month_of(heading: &str) -> Option<(Period, Field)> {
+    const PAID: [&str; 5] = ["实收", "已收", "已缴", "已交", "实缴"];
+    if heading.chars().count() > MAX_CHARS {
+        return None;
+    }
+    let end = heading.find('月').map_or(heading.len(), |at| at + '月'.len_utf8());
+    let (month, rest) = heading.split_at_checked(end)?;
+    let period = match periods::read(&Cell::text(month)) {
+        Ok(Some(period @ (Period::Month(..) | Period::MonthOnly(_)))) => period,
+        _ => return None,
+    };
+    let rest = rest.strip_prefix('份').unwrap_or(rest);
+    let has = |words: &[&str]| words.iter().any(|word| rest.contains(word));
+    let field = match rest {
+        "" => Field::Due,
+        _ if has(&PAID) => Field::Paid,
+        _ if has(&["减免", "优惠"]) => Field::Waived,
+        _ if has(&["欠", "未"]) => Field::Arrears,
+        _ if has(&["应", "费", "金额", "账单"]) => Field::Due,
+        _ => return None,
+    };
+    Some((period, field))
 }
 
 fn saved(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<Field> {
@@ -256,6 +363,20 @@ mod tests {
                 assert_eq!(seen.insert(name, field), None, "{name}");
                 assert_eq!(normalised(name), name, "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn a_heading_may_name_a_month_and_its_money() {
+        let month = |heading: &str| month_of(&normalised(heading));
+        assert_eq!(month("2026年9月(元)"), Some((Period::Month(2026, 9), Field::Due)));
+        assert_eq!(month("9月份"), Some((Period::MonthOnly(9), Field::Due)));
+        assert_eq!(month("2026-09"), Some((Period::Month(2026, 9), Field::Due)));
+        assert_eq!(month("十月实收"), Some((Period::MonthOnly(10), Field::Paid)));
+        assert_eq!(month("9月欠费"), Some((Period::MonthOnly(9), Field::Arrears)));
+        for heading in ["月份", "欠费月数", "2026年应收", "月管理费", "9月备注", "1-301"]
+        {
+            assert_eq!(month(heading), None, "{heading}");
         }
     }
 

@@ -30,6 +30,15 @@ impl Period {
         Self::Month(day.year().unsigned_abs(), day.month())
     }
 
+    /// Its year, the later of two; none for a month without one.
+    pub(crate) fn year(self) -> Option<u32> {
+        match self {
+            Self::Month(year, _) | Self::Quarter(year, _) | Self::Year(year) => Some(year),
+            Self::Months(_, (year, _)) => Some(year),
+            Self::MonthOnly(_) => None,
+        }
+    }
+
     /// Two days as the months from the one to the other.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub(crate) enum Reason {
     SummarySheet,
     ColumnUnread { heading: String },
     PeriodAssumed { period: String },
+    MonthsUnfolded,
+    MonthsWithoutYear,
     ItemAssumed { item: String },
     MoreProblems(usize),
 }

@@ -26,7 +26,10 @@ impl Sums {
     /// Nothing yet, for each column of money.
     pub(crate) fn new(columns: &Columns) -> Self {
         let money = columns.read().filter(|(field, _)| field.is_money());
-        Self { columns: money.map(|(_, column)| Sum { column, all: 0, part: 0 }).collect() }
+        let money = money.map(|(_, column)| column);
+        let months = columns.months().iter().map(|month| month.column);
+        let columns = money.chain(months).map(|column| Sum { column, all: 0, part: 0 });
+        Self { columns: columns.collect() }
     }
 
     /// Adds a row of data; what is no amount there is reported by the reader of the row.

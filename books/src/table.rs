@@ -91,7 +91,7 @@ impl<'o> Tables<'o> {
         let second = headings::looks_like_headings(&row, &below)
             && columns.first(Field::Room).is_some_and(|room| *row.cell(room) == Cell::Empty);
         if second {
-            columns.extend(below);
+            columns.extend(below, &row);
             return Stage::Headings { columns };
         }
         let Some(kind) = columns.kind() else { return Stage::Preamble { best: None } };

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Noted, RowIn, unit};
+use super::{Noted, RowIn, months, unit};
 use crate::{
     book::{ChargeRow, PaymentRow},
     cells::Cell,
@@ -25,6 +25,9 @@ struct Money {
 /// Reads a charge, what was paid on it, and what the row says about its unit.
 pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
     unit::read_beside(input, &room);
+    if !input.columns.months().is_empty() {
+        return months::read(input, &room);
+    }
     let Some(field) = amount_field(input) else { return Ok(()) };
     let Some(money) = money(input, field)? else { return Ok(()) };
     let (period, due_on) = when(input)?;
@@ -42,7 +45,7 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
     paid_on_a_day(input, room, charge)
 }
 
-fn owner_name(input: &RowIn<'_>) -> Option<String> {
+pub(super) fn owner_name(input: &RowIn<'_>) -> Option<String> {
     let names = names::split(&input.cell(Field::Owner).shown());
     (!names.is_empty()).then(|| names.join("、"))
 }
@@ -136,7 +139,7 @@ fn opening(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
 }
 
 /// The fee item as written; else the heading over the money when it names one, as `期初欠费`.
-fn item(input: &RowIn<'_>) -> String {
+pub(super) fn item(input: &RowIn<'_>) -> String {
     let written = text::fold(&input.cell(Field::Item).shown());
     if !written.is_empty() {
         return written;

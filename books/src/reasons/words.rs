@@ -126,6 +126,19 @@ impl Reason {
                 "没有账期列，按标题中的 {} 读入",
                 "There is no column for the period; {} was taken from the title",
             ),
+            Self::MonthsUnfolded => (
+                Note,
+                "months_unfolded",
+                "每月一列，已按月逐笔读入，到期日为当月最后一天",
+                "A column for each month: each was read as a charge of its own, due on the last day of \
+                 its month",
+            ),
+            Self::MonthsWithoutYear => (
+                Blocking,
+                "months_without_year",
+                "每月一列而没有年份；请在表头或标题中写明年份",
+                "A column for each month, and no year; say it in the headings or the title",
+            ),
             Self::PeriodMissing => (
                 Blocking,
                 "period_missing",

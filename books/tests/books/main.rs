@@ -7,6 +7,7 @@ mod delimited;
 mod dirt;
 mod lijing;
 mod marked;
+mod months;
 mod refusals;
 mod room_dates;
 mod support;
