@@ -1,5 +1,6 @@
 //! What is left when things die in the middle.
 
+mod imports;
 mod kill;
 mod redis;
 mod stop;
