@@ -106,6 +106,8 @@ typed_id! {
     UnitId = "unit";
     /// Of the table `unit_assignment`.
     AssignmentId = "assignment";
+    /// Of the table `delegation`.
+    DelegationId = "delegation";
     /// Of the table `account`.
     AccountId = "account";
     /// Of the table `party`.

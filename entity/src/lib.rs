@@ -25,6 +25,7 @@ pub mod confirmation;
 pub mod contact;
 pub mod contact_account;
 pub mod contact_point;
+pub mod delegation;
 pub mod escalation;
 pub mod follow_up;
 pub mod hold;

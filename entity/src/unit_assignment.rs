@@ -22,6 +22,8 @@ pub struct Model {
     pub from_on: Date,
     /// Last day, inclusive; none is open.
     pub to_on: Option<Date>,
+    /// Whose unit it is, while the steward of this period only stands in.
+    pub stands_in_for: Option<MembershipId>,
 }
 
 #[doc(hidden)]

@@ -18,6 +18,7 @@ mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
 mod m20261122_000200_imports;
 mod m20261122_000300_sign_in;
+mod m20261122_000301_delegations;
 mod m20261122_000400_attachments;
 mod m20261122_000501_lookup;
 mod m20261122_000601_holds;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000501_lookup::Migration),
             Box::new(m20261122_000300_sign_in::Migration),
             Box::new(m20261122_000200_imports::Migration),
+            Box::new(m20261122_000301_delegations::Migration),
         ]
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         database::Database,
         events::Handlers,
     },
-    lookup,
+    lookup, owners,
     people::{Passwords, Sessions, Throttle},
     promises,
     reminders::Hub,
@@ -79,6 +79,8 @@ pub fn handlers() -> Handlers {
     handlers.on(lookup::handlers::registry_changed);
     handlers.on(promises::handlers::import_taken_back);
     handlers.on(contacts::handlers::import_taken_back);
+    handlers.on(owners::handlers::person_changed);
+    handlers.on(worklist::handlers::portfolios_changed);
     handlers.on(worklist::handlers::accounts_changed);
     handlers
 }

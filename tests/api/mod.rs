@@ -1,5 +1,6 @@
 //! What the API does, slice by slice.
 
+mod assignments;
 mod attachments;
 mod cases;
 mod contacts;
@@ -19,6 +20,7 @@ mod promises;
 mod reminders;
 mod rights;
 mod sign_in;
+mod staff;
 mod thread;
 mod time;
 mod worklist;

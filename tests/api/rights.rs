@@ -32,6 +32,17 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.changePassword", "ChangePassword"),
     ("Mutation.signOut", "SignOut"),
     ("Mutation.endSession", "EndSession"),
+    ("Query.people", "People"),
+    ("Mutation.invitePerson", "InvitePerson"),
+    ("Mutation.changePerson", "ChangePerson"),
+    ("Mutation.resetPassword", "ResetPassword"),
+    ("Mutation.signOutEverywhere", "SignOutEverywhere"),
+    ("Mutation.endAccess", "EndAccess"),
+    ("Query.units", "Units"),
+    ("Query.delegations", "Delegations"),
+    ("Mutation.assignUnits", "AssignUnits"),
+    ("Mutation.delegate", "Delegate"),
+    ("Mutation.endDelegation", "EndDelegation"),
     ("Mutation.setWatermark", "SetWatermark"),
     ("Mutation.recordPayment", "RecordPayment"),
     ("Mutation.confirmPayment", "ConfirmPayment"),
@@ -55,6 +66,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Subscription.reminders", "Reminders"),
 ];
 
+/// The id of nobody.
+const NOBODY: &str = "person_00000000000070008000000000000000";
+
 /// One person per role.
 const PEOPLE: [(Role, &str); 7] = [
     (Role::Steward, books::STEWARD),
@@ -77,6 +91,27 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "ChangePassword" => {
             json!({ "input": { "oldPassword": "not this one", "newPassword": "long enough" } })
         }
+        "InvitePerson" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "mobile": "13900000099",
+            "name": "新人",
+            "roles": ["GUARD"],
+        } }),
+        "ChangePerson" | "ResetPassword" | "SignOutEverywhere" | "EndAccess" => {
+            json!({ "input": { "idempotencyKey": fresh_key(), "personId": NOBODY } })
+        }
+        "AssignUnits" => json!({ "input": { "idempotencyKey": fresh_key() } }),
+        "Delegate" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "absentId": NOBODY,
+            "standInId": NOBODY,
+            "fromOn": "2026-11-24",
+            "toOn": "2026-11-25",
+        } }),
+        "EndDelegation" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "delegationId": "delegation_00000000000070008000000000000000",
+        } }),
         "EndSession" => json!({ "input": {
             "idempotencyKey": fresh_key(),
             "sessionId": "session_00000000000070008000000000000000",

@@ -1,6 +1,6 @@
 //! The worklist: order, pages, versions.
 
-use guanjia::{kernel::By, owners::commands::assign_free_units};
+use guanjia::{kernel::By, owners::assignments::commands::assign_free};
 use guanjia_books::HolderRow;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ async fn flats(app: &TestApp, company: &Company, new: &[(&str, usize, &[&str], &
     let steward = steward["viewer"]["id"].as_str().unwrap().parse().unwrap();
     let (community, from_on) = (company.community, "2026-01-01".parse().unwrap());
     let act = app.app.kernel.write(By::System(company.organization), |work| {
-        Box::pin(async move { assign_free_units(work, community, steward, from_on).await })
+        Box::pin(async move { assign_free(work, community, steward, from_on).await })
     });
     assert_eq!(act.await.unwrap(), new.len());
 }

@@ -102,6 +102,7 @@ async fn assign(work: &Work, number: &str, steward: MembershipId) -> Result<(), 
         steward_id: Set(steward),
         from_on: Set(NaiveDate::from_ymd_opt(2026, 1, 1).unwrap()),
         to_on: Set(None),
+        stands_in_for: Set(None),
     };
     unit_assignment::Entity::insert(row).exec_without_returning(work.conn()).await?;
     Ok(())

@@ -80,6 +80,10 @@ const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
 /// Who sees accounts.
 const READERS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administrator];
 
+/// Who lets people in.
+const ADMINISTRATORS: &[Role] = &[Administrator];
+/// Who says who looks after what, and sees the people of their communities.
+const ASSIGNERS: &[Role] = &[Manager, Director, Administrator];
 /// The table. A guard's own door is short on purpose.
 pub const RIGHTS: &[Right] = &[
     right("Query.viewer", Within::Open, ALL),
@@ -102,6 +106,17 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.changePassword", Within::Own, ALL),
     right("Mutation.signOut", Within::Own, ALL),
     right("Mutation.endSession", Within::Own, ALL),
+    right("Query.people", Within::Given, ASSIGNERS),
+    right("Mutation.invitePerson", Within::Company, ADMINISTRATORS),
+    right("Mutation.changePerson", Within::Company, ADMINISTRATORS),
+    right("Mutation.resetPassword", Within::Company, ADMINISTRATORS),
+    right("Mutation.signOutEverywhere", Within::Company, ADMINISTRATORS),
+    right("Mutation.endAccess", Within::Company, ADMINISTRATORS),
+    right("Query.units", Within::Given, ASSIGNERS),
+    right("Query.delegations", Within::Company, ASSIGNERS),
+    right("Mutation.assignUnits", Within::Given, ASSIGNERS),
+    right("Mutation.delegate", Within::Given, ASSIGNERS),
+    right("Mutation.endDelegation", Within::Given, ASSIGNERS),
     right("Mutation.setWatermark", Within::Given, KEEPERS),
     right("Mutation.recordPayment", Within::Reach, TAKERS),
     right("Mutation.confirmPayment", Within::Reach, CLERKS),

@@ -16,20 +16,24 @@ use crate::{
     ledger::graphql::LedgerMutation,
     ledger::graphql::LedgerQuery,
     lookup::graphql::LookUpQuery,
+    owners::assignments::graphql::AssignmentsMutation,
+    owners::assignments::graphql::AssignmentsQuery,
     people::graphql::PeopleQuery,
     people::sign_in::graphql::SignInMutation,
+    people::staff::graphql::StaffMutation,
+    people::staff::graphql::StaffQuery,
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -117,5 +117,5 @@ pub async fn assign(
     steward: ids::MembershipId,
 ) -> Result<usize, Failure> {
     let today = owners::queries::reach_day(work.now);
-    owners::commands::assign_free_units(work, community.id, steward, today).await
+    owners::assignments::commands::assign_free(work, community.id, steward, today).await
 }

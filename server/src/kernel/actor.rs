@@ -5,7 +5,19 @@ use std::{fmt, str::FromStr};
 use super::ids::{MembershipId, OrganizationId, SessionId, UserId};
 
 /// What a person may be in a company; docs/authorization.md has the matrix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, async_graphql::Enum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    async_graphql::Enum,
+)]
 pub enum Role {
     /// 管家: looks after a portfolio of units.
     Steward,

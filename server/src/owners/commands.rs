@@ -1,25 +1,18 @@
 //! Making units, accounts and parties; what is learned of a number; who looks after what.
 
-use chrono::NaiveDate;
-use guanjia_entity::{
-    account, account_holder, contact_point, party, party_key, unit, unit_assignment,
-};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict,
-};
+use guanjia_entity::{account, account_holder, contact_point, party, party_key, unit};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use super::{
-    events::{AccountsChanged, RegistryChanged},
+    events::RegistryChanged,
     points::{PointKind, PointStatus},
     queries,
     store::AccountRow,
 };
 use crate::kernel::{
     Actor, Failure, Moment, Work,
-    ids::{
-        self, AccountId, CommunityId, ContactPointId, MembershipId, OrganizationId, PartyId, UnitId,
-    },
-    sql::{BULK, Sql},
+    ids::{self, AccountId, CommunityId, ContactPointId, OrganizationId, PartyId, UnitId},
+    sql::Sql,
 };
 
 /// A unit as the books name it.
@@ -186,48 +179,6 @@ async fn add_mobile(
     };
     contact_point::Entity::insert(row).exec_without_returning(work.conn()).await?;
     Ok(())
-}
-
-/// Gives every unit of a community that nobody looks after to a steward, from that day on; answers how many.
-pub async fn assign_free_units(
-    work: &mut Work,
-    community: CommunityId,
-    steward: MembershipId,
-    from_on: NaiveDate,
-) -> Result<usize, Failure> {
-    let organization = work.organization();
-    let taken = unit_assignment::Entity::find()
-        .select_only()
-        .column(unit_assignment::Column::UnitId)
-        .filter(unit_assignment::Column::OrganizationId.eq(organization))
-        .filter(unit_assignment::Column::ToOn.is_null());
-    let free: Vec<UnitId> = unit::Entity::find()
-        .select_only()
-        .column(unit::Column::Id)
-        .filter(unit::Column::OrganizationId.eq(organization))
-        .filter(unit::Column::CommunityId.eq(community))
-        .filter(unit::Column::Id.not_in_subquery(sea_orm::QueryTrait::into_query(taken)))
-        .into_tuple()
-        .all(work.conn())
-        .await?;
-    for some in free.chunks(BULK) {
-        let rows = some.iter().map(|unit| unit_assignment::ActiveModel {
-            organization_id: Set(organization),
-            id: Set(ids::fresh()),
-            unit_id: Set(*unit),
-            steward_id: Set(steward),
-            from_on: Set(from_on),
-            to_on: Set(None),
-        });
-        unit_assignment::Entity::insert_many(rows).exec_without_returning(work.conn()).await?;
-        let accounts = account::Entity::find()
-            .filter(account::Column::OrganizationId.eq(organization))
-            .filter(account::Column::UnitId.is_in(some.iter().copied()))
-            .all(work.conn())
-            .await?;
-        work.emit_summed(AccountsChanged::of(accounts.into_iter().map(|account| account.id)));
-    }
-    Ok(free.len())
 }
 
 /// Finds the accounts for an act and locks them, or says that one is not there.

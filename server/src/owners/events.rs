@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::kernel::{
     events::Summed,
-    ids::{AccountId, PartyId, UnitId},
+    ids::{AccountId, MembershipId, PartyId, UnitId},
 };
 
 /// What is shown of these accounts changed, in whatever slice; told once per unit of work, last.
@@ -54,5 +54,16 @@ impl Summed for RegistryChanged {
     fn absorb(&mut self, other: Self) {
         self.units.extend(other.units);
         self.parties.extend(other.parties);
+    }
+}
+
+/// What these people look after changed, or will on a day to come.
+pub struct PortfoliosChanged(pub BTreeSet<MembershipId>);
+
+impl Summed for PortfoliosChanged {
+    const ORDER: u8 = u8::MAX;
+
+    fn absorb(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 }

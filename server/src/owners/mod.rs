@@ -4,9 +4,11 @@
 //! for an actor: a steward reaches the units assigned to them, the others the communities they were given. What is not
 //! theirs looks as if it were not there.
 
+pub mod assignments;
 pub mod commands;
 pub mod events;
 pub mod graphql;
+pub mod handlers;
 pub mod points;
 pub mod queries;
 pub mod store;

@@ -11,6 +11,7 @@ pub mod graphql;
 mod passwords;
 pub mod queries;
 pub mod sign_in;
+pub mod staff;
 mod store;
 
 pub use passwords::Passwords;

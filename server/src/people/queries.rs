@@ -1,9 +1,11 @@
 //! Who is behind a token, and what they see of themselves.
 
+use std::collections::HashMap;
+
 use guanjia_entity::{community, membership, membership_community, organization, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{sign_in, store};
+use super::{sign_in, staff, store};
 use crate::kernel::{
     Actor, Failure, Kernel, Moment, Role,
     ids::{CommunityId, MembershipId, OrganizationId},
@@ -185,4 +187,55 @@ pub async fn name_of(
     person: MembershipId,
 ) -> Result<Option<String>, Failure> {
     Ok(store::membership_of(conn, organization, person).await?.map(|row| row.name))
+}
+
+/// Somebody of a company, as others have to know them.
+pub struct Colleague {
+    /// Who.
+    pub person: MembershipId,
+    /// What they are.
+    pub roles: Vec<Role>,
+    /// Whether their access has ended.
+    pub ended: bool,
+}
+
+/// Somebody of this company, without asking who asks: for checks whose answer tells nothing more than that.
+pub async fn colleague(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    person: MembershipId,
+) -> Result<Option<Colleague>, Failure> {
+    let Some(row) = store::membership_of(conn, organization, person).await? else {
+        return Ok(None);
+    };
+    let roles = store::roles_of(conn, organization, person).await?;
+    let roles = roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect();
+    Ok(Some(Colleague { person, roles, ended: row.ended_at.is_some() }))
+}
+
+/// Somebody who works where the actor does.
+pub async fn colleague_of(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    person: MembershipId,
+) -> Result<Option<Colleague>, Failure> {
+    match staff::queries::person(conn, actor, person).await {
+        Ok(row) => colleague(conn, actor.organization, row.id).await,
+        Err(Failure::NotFound) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// How colleagues call some people.
+pub async fn names(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    people: Vec<MembershipId>,
+) -> Result<HashMap<MembershipId, String>, Failure> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::OrganizationId.eq(organization))
+        .filter(membership::Column::Id.is_in(people))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

@@ -5,6 +5,7 @@
 //! every stream ([`stream`]) reads what comes after its last number from the database.
 
 pub mod graphql;
+pub mod handover;
 pub mod hub;
 pub mod jobs;
 pub mod queries;

@@ -51,6 +51,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let woken = cases::holds::jobs::end_holds(&app.kernel, company).await;
     let passed_on = cases::escalations::jobs::pass_on(&app.kernel, company).await;
     let judged = promises::jobs::judge(&app.kernel, company).await;
+    let passed = reminders::handover::hand_over(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
     let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
@@ -61,6 +62,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("end holds", woken),
         ("pass escalations on", passed_on),
         ("judge promises", judged),
+        ("hand over", passed),
         ("remind", reminded),
         ("discard attachments", discarded),
         ("make search terms", searchable),

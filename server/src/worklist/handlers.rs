@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use super::store;
 use crate::{
     kernel::{Work, events::Task, ids::MembershipId},
-    owners::{self, events::AccountsChanged},
+    owners::{
+        self,
+        events::{AccountsChanged, PortfoliosChanged},
+    },
 };
 
 /// Accounts changed: the versions of their stewards move, in one order, in the same transaction.
@@ -19,6 +22,16 @@ pub fn accounts_changed<'a>(work: &'a mut Work, event: &'a AccountsChanged) -> T
             found.into_iter().map(|row| row.steward_id).collect();
         for steward in stewards {
             store::move_version(work, steward).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Units passed from one to another: the versions of all of them move, in one order.
+pub fn portfolios_changed<'a>(work: &'a mut Work, event: &'a PortfoliosChanged) -> Task<'a, ()> {
+    Box::pin(async move {
+        for steward in &event.0 {
+            store::move_version(work, *steward).await?;
         }
         Ok(())
     })
