@@ -49,6 +49,7 @@ pub use book::{At, Book, ChargeRow, HolderRow, PaymentRow, UnitRow};
 pub use fields::Field;
 pub use marked::mark;
 pub use options::{Limits, Mapping, Options};
+pub use phones::phone_numbers;
 pub use problems::{Problem, Severity};
 pub use refused::Refused;
 pub use room_parts::{Place, TypedPart, typed_room};

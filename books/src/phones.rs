@@ -29,6 +29,12 @@ pub(crate) fn read(cell: &Cell) -> Phones {
     phones
 }
 
+/// The telephone numbers in a text that somebody typed, as books keep them: mobiles as eleven digits, landlines as
+/// `0571-88886666`. Placeholders and what is no number are left out.
+pub fn phone_numbers(text: &str) -> Vec<String> {
+    read(&Cell::Text(text.to_owned())).numbers
+}
+
 fn read_piece(piece: &str, into: &mut Phones) {
     let digits: String = without_extension(piece).chars().filter(char::is_ascii_digit).collect();
     let local = without_country(&digits);

@@ -24,6 +24,10 @@ pub struct Model {
     pub from_on: Option<Date>,
     /// Last day, inclusive; none is open.
     pub to_on: Option<Date>,
+    /// Upper part of the share; none is unknown.
+    pub share_part: Option<i64>,
+    /// Lower part of the share; none is unknown.
+    pub share_whole: Option<i64>,
 }
 
 #[doc(hidden)]

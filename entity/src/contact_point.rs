@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{ContactPointId, OrganizationId, PartyId};
+use crate::ids::{ContactPointId, MembershipId, OrganizationId, PartyId};
 
 /// A row of `contact_point`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,6 +30,12 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Since when the status holds, UTC.
     pub status_at: DateTimeUtc,
+    /// When they are best reached there, in words.
+    pub best_time: Option<String>,
+    /// Who confirmed it last.
+    pub confirmed_by: Option<MembershipId>,
+    /// When, UTC.
+    pub confirmed_at: Option<DateTimeUtc>,
 }
 
 #[doc(hidden)]

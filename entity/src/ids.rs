@@ -112,6 +112,18 @@ typed_id! {
     AccountId = "account";
     /// Of the table `party`.
     PartyId = "owner";
+    /// Of the table `party_merge`.
+    MergeId = "merge";
+    /// Of the table `account_payer`.
+    PayerId = "payer";
+    /// Of the table `occupant`.
+    OccupantId = "occupant";
+    /// Of the table `transfer`.
+    TransferId = "transfer";
+    /// Of the table `vehicle`.
+    VehicleId = "vehicle";
+    /// Of the table `registry_change`.
+    RegistryChangeId = "change";
     /// Of the table `account_holder`.
     HolderId = "holder";
     /// Of the table `contact_point`.

@@ -20,6 +20,7 @@ mod m20261122_000200_imports;
 mod m20261122_000300_sign_in;
 mod m20261122_000301_delegations;
 mod m20261122_000400_attachments;
+mod m20261122_000401_registry;
 mod m20261122_000501_lookup;
 mod m20261122_000601_holds;
 mod m20261122_000602_escalations;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000300_sign_in::Migration),
             Box::new(m20261122_000200_imports::Migration),
             Box::new(m20261122_000301_delegations::Migration),
+            Box::new(m20261122_000401_registry::Migration),
         ]
     }
 }

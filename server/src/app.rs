@@ -18,7 +18,7 @@ use crate::{
         database::Database,
         events::Handlers,
     },
-    lookup, owners,
+    ledger, lookup, owners,
     people::{Passwords, Sessions, Throttle},
     promises,
     reminders::Hub,
@@ -81,6 +81,10 @@ pub fn handlers() -> Handlers {
     handlers.on(contacts::handlers::import_taken_back);
     handlers.on(owners::handlers::person_changed);
     handlers.on(worklist::handlers::portfolios_changed);
+    handlers.on(ledger::handlers::account_withdrawn);
+    handlers.on(cases::handlers::account_withdrawn);
+    handlers.on(promises::handlers::account_withdrawn);
+    handlers.on(contacts::handlers::account_withdrawn);
     handlers.on(worklist::handlers::accounts_changed);
     handlers
 }

@@ -128,7 +128,7 @@ async fn nobody_ties_what_is_not_theirs_to_what_is_not_theirs() {
     assert_eq!(stolen, unknown, "another's upload and none at all look alike");
     let elsewhere = attach(&steward, &[&id], json!({ "accountId": theirs })).await;
     assert_eq!(elsewhere["errors"][0]["extensions"]["code"], "NOT_FOUND");
-    let holder = other.card(&theirs).await["holders"][0]["partyId"].clone();
+    let holder = other.card(&theirs).await["holders"][0]["party"]["id"].clone();
     let elsewhere = attach(&steward, &[&id], json!({ "partyId": holder })).await;
     assert_eq!(elsewhere["errors"][0]["extensions"]["code"], "NOT_FOUND");
     for more in [json!({}), json!({ "accountId": mine, "attachmentIds": [] })] {

@@ -249,7 +249,7 @@ async fn a_stranger_cannot_promise_for_a_flat_that_is_not_theirs() {
     let steward = app.sign_in(books::STEWARD).await;
     let account = company.account(&app.app, "101").await.to_string();
     let other = company.account(&app.app, "102").await.to_string();
-    let party = steward.card(&account).await["holders"][0]["partyId"].clone();
+    let party = steward.card(&account).await["holders"][0]["party"]["id"].clone();
     let both = json!({ "accountIds": [account, other], "partyId": party });
     assert_eq!(steward.log_contact(&account, both).await["problems"][0]["code"], "NOT_FOUND");
 }

@@ -14,6 +14,8 @@ mod ledger;
 mod lookup;
 mod observed;
 mod payments;
+mod owners;
+mod owners_year;
 mod people;
 mod program;
 mod promises;

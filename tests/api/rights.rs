@@ -52,6 +52,23 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.reverseAdjustment", "ReverseAdjustment"),
     ("Mutation.setAllocationPolicy", "SetAllocationPolicy"),
     ("Mutation.setPenaltyPolicy", "SetPenaltyPolicy"),
+    ("Mutation.registerParty", "RegisterParty"),
+    ("Mutation.changeParty", "ChangeParty"),
+    ("Mutation.addContactPoint", "AddContactPoint"),
+    ("Mutation.confirmContactPoint", "ConfirmContactPoint"),
+    ("Mutation.changeContactPoint", "ChangeContactPoint"),
+    ("Mutation.noteTraits", "NoteTraits"),
+    ("Mutation.addVehicle", "AddVehicle"),
+    ("Mutation.removeVehicle", "RemoveVehicle"),
+    ("Mutation.addOccupant", "AddOccupant"),
+    ("Mutation.endOccupancy", "EndOccupancy"),
+    ("Mutation.openAccount", "OpenAccount"),
+    ("Mutation.changeHolders", "ChangeHolders"),
+    ("Mutation.setPayer", "SetPayer"),
+    ("Mutation.transferUnit", "TransferUnit"),
+    ("Mutation.undoTransfer", "UndoTransfer"),
+    ("Mutation.mergeParties", "MergeParties"),
+    ("Mutation.undoMerge", "UndoMerge"),
     ("Mutation.attach", "Attach"),
     ("Mutation.applyImport", "ApplyImport"),
     ("Mutation.takeBackImport", "TakeBackImport"),
@@ -199,6 +216,7 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "basis": "b",
         } }),
         _ => json!({}),
+        _ => registry_variables(operation, account),
     }
 }
 
@@ -211,6 +229,35 @@ fn input(mut fields: Value) -> Value {
 /// An id that nothing has.
 fn nothing(kind: &str) -> String {
     format!("{kind}_00000000000070008000000000000000")
+}
+
+/// Variables of the mutations of the register.
+fn registry_variables(operation: &str, account: &str) -> Value {
+    let fields = match operation {
+        "RegisterParty" => json!({ "name": "甲" }),
+        "ChangeParty" => json!({ "partyId": nothing("owner") }),
+        "AddContactPoint" => {
+            json!({ "partyId": nothing("owner"), "kind": "MOBILE", "value": "13812345678", "source": "OWNER" })
+        }
+        "ConfirmContactPoint" => json!({ "contactPointId": nothing("contactpoint") }),
+        "ChangeContactPoint" => json!({ "contactPointId": nothing("contactpoint") }),
+        "NoteTraits" => json!({ "partyId": nothing("owner"), "traits": [] }),
+        "AddVehicle" => json!({ "partyId": nothing("owner"), "plate": "浙A12345" }),
+        "RemoveVehicle" => json!({ "vehicleId": nothing("vehicle") }),
+        "AddOccupant" => json!({ "unitId": nothing("unit"), "partyId": nothing("owner") }),
+        "EndOccupancy" => json!({ "occupantId": nothing("occupant") }),
+        "OpenAccount" => json!({ "unitId": nothing("unit"), "holders": [] }),
+        "ChangeHolders" => json!({ "accountId": account, "changes": [] }),
+        "SetPayer" => json!({ "accountId": account }),
+        "TransferUnit" => {
+            json!({ "accountId": account, "kind": "SALE", "lastOn": "2026-10-31", "holders": [] })
+        }
+        "UndoTransfer" => json!({ "transferId": nothing("transfer") }),
+        "MergeParties" => json!({ "keepId": nothing("owner"), "mergeId": nothing("owner") }),
+        "UndoMerge" => json!({ "mergeId": nothing("merge") }),
+        _ => return json!({}),
+    };
+    input(fields)
 }
 
 /// The code of the first error, or nothing.

@@ -9,9 +9,12 @@ use crate::{
     imports::{self, graphql::ImportRun},
     kernel::{
         Failure,
-        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId, ImportId},
+        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId, ImportId, PartyId},
     },
-    owners::{self, graphql::Account},
+    owners::{
+        self,
+        graphql::{Account, Party},
+    },
     people::{self, graphql::Community},
     worklist::{self, graphql::WorklistEntry},
 };
@@ -22,7 +25,7 @@ pub use interface::Node;
 mod interface {
     use async_graphql::{ID, Interface};
 
-    use super::{Account, Attachment, Case, Community, ImportRun, WorklistEntry};
+    use super::{Account, Attachment, Case, Community, ImportRun, Party, WorklistEntry};
 
     /// Something with an id of its own that can be read again by `node`.
     #[derive(Interface)]
@@ -40,6 +43,8 @@ mod interface {
         Case(Case),
         /// A community 小区.
         Community(Community),
+        /// A party 当事人.
+        Party(Party),
         /// An entry of your worklist.
         WorklistEntry(WorklistEntry),
         /// An import 导入.
@@ -77,6 +82,8 @@ impl NodeQuery {
                 .map(|row| Node::Attachment(row.into()))
         } else if let Ok(id) = id.parse::<CaseId>() {
             cases::queries::case(conn, actor, now, id).await.map(|case| Node::Case(case.into()))
+        } else if let Ok(id) = id.parse::<PartyId>() {
+            owners::queries::party(conn, actor, now, id).await.map(|seen| Node::Party(seen.into()))
         } else if let Ok(id) = id.parse::<CommunityId>() {
             people::queries::my_community(conn, actor, id)
                 .await

@@ -77,6 +77,10 @@ const ADJUSTERS: &[Role] = &[Manager, Director, Finance];
 const RULERS: &[Role] = &[Manager, Director, Administrator];
 /// Who keeps the books.
 const KEEPERS: &[Role] = &[Manager, Finance, Administrator];
+/// Who keeps the register of owners.
+const REGISTRARS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administrator];
+/// Who decides that two parties are one.
+const MERGERS: &[Role] = &[Manager, Administrator];
 /// Who sees accounts.
 const READERS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administrator];
 
@@ -126,6 +130,23 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.reverseAdjustment", Within::Reach, ADJUSTERS),
     right("Mutation.setAllocationPolicy", Within::Given, RULERS),
     right("Mutation.setPenaltyPolicy", Within::Given, RULERS),
+    right("Mutation.registerParty", Within::Reach, REGISTRARS),
+    right("Mutation.changeParty", Within::Reach, REGISTRARS),
+    right("Mutation.addContactPoint", Within::Reach, REGISTRARS),
+    right("Mutation.confirmContactPoint", Within::Reach, REGISTRARS),
+    right("Mutation.changeContactPoint", Within::Reach, REGISTRARS),
+    right("Mutation.noteTraits", Within::Reach, REGISTRARS),
+    right("Mutation.addVehicle", Within::Reach, REGISTRARS),
+    right("Mutation.removeVehicle", Within::Reach, REGISTRARS),
+    right("Mutation.addOccupant", Within::Reach, REGISTRARS),
+    right("Mutation.endOccupancy", Within::Reach, REGISTRARS),
+    right("Mutation.openAccount", Within::Reach, KEEPERS),
+    right("Mutation.changeHolders", Within::Reach, KEEPERS),
+    right("Mutation.setPayer", Within::Reach, KEEPERS),
+    right("Mutation.transferUnit", Within::Reach, KEEPERS),
+    right("Mutation.undoTransfer", Within::Reach, KEEPERS),
+    right("Mutation.mergeParties", Within::Reach, MERGERS),
+    right("Mutation.undoMerge", Within::Reach, MERGERS),
     right("Mutation.attach", Within::Reach, READERS),
     right("Mutation.placeHold", Within::Reach, CARERS),
     right("Mutation.liftHold", Within::Reach, CARERS),

@@ -18,6 +18,8 @@ use crate::{
     lookup::graphql::LookUpQuery,
     owners::assignments::graphql::AssignmentsMutation,
     owners::assignments::graphql::AssignmentsQuery,
+    owners::graphql::AccountsMutation,
+    owners::graphql::PartiesMutation,
     people::graphql::PeopleQuery,
     people::sign_in::graphql::SignInMutation,
     people::staff::graphql::StaffMutation,
@@ -33,7 +35,7 @@ pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuer
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -71,11 +71,15 @@ impl Attachment {
     }
 }
 
-/// Attachments of one thing that was found through the actor before, the newest first.
-pub async fn of<T: TypedId>(ctx: &Context<'_>, id: T, first: i32) -> Result<Vec<Attachment>> {
-    let found = queries::of(ctx.conn()?, ctx.actor()?.organization, &[id]).await;
-    let found = found.map_err(|f| ctx.tell(f))?.into_values().flatten();
-    Ok(found.take(usize::try_from(first).unwrap_or_default()).map(Attachment::from).collect())
+/// Attachments of one thing, by all its ids, that was found through the actor before, the newest first.
+pub async fn of<T: TypedId>(ctx: &Context<'_>, ids: &[T], first: i32) -> Result<Vec<Attachment>> {
+    let found = queries::of(ctx.conn()?, ctx.actor()?.organization, ids).await;
+    let mut found: Vec<attachment::Model> =
+        found.map_err(|f| ctx.tell(f))?.into_values().flatten().collect();
+    found.sort_by_key(|row| std::cmp::Reverse((row.created_at, row.id)));
+    found.dedup_by_key(|row| row.id);
+    found.truncate(usize::try_from(first).unwrap_or_default());
+    Ok(found.into_iter().map(Attachment::from).collect())
 }
 
 /// What `attach` takes.

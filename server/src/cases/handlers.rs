@@ -9,6 +9,7 @@ use super::{
 use crate::{
     kernel::{Work, events::Task},
     ledger::events::{Acted, LedgerActed, LedgerChanged},
+    owners::{self, events::AccountWithdrawn},
 };
 
 /// Entries or balances changed: cases open, reopen or close in the same transaction.
@@ -44,4 +45,9 @@ pub fn ledger_acted<'a>(work: &'a mut Work, event: &'a LedgerActed) -> Task<'a, 
         };
         timeline::write(work, vec![entry]).await
     })
+}
+
+/// An account that was opened by mistake is withdrawn: refused when something of it is here.
+pub fn account_withdrawn<'a>(work: &'a mut Work, event: &'a AccountWithdrawn) -> Task<'a, ()> {
+    Box::pin(owners::commands::refuse_if_any(work, event.0, &["case_file", "follow_up", "hold"]))
 }

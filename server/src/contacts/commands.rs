@@ -22,7 +22,7 @@ use crate::{
     },
     kernel::{
         Failure, Moment, Problem, ProblemCode, Text, Work, calendar,
-        ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PromiseLineId},
+        ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PartyId, PromiseLineId},
     },
     owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
     promises::{
@@ -50,6 +50,14 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     input.check()?;
     let accounts = owners::commands::take_accounts(work, &actor, &input.accounts).await?;
     check_reached(work, &input).await?;
+    // Written under the party's own id: one of a second registration has no row that a contact could point at.
+    let party = match input.party {
+        Some(party) => {
+            Some(owners::queries::canonical(work.conn(), work.organization(), party).await?)
+        }
+        None => None,
+    };
+    let input = LogContact { party, ..input };
     let occurred_at = input.occurred_at.map_or(work.now, |moment| moment.min(work.now));
     let id = insert(work, &input, occurred_at).await?;
     learn_of_number(work, &input, occurred_at).await?;
@@ -61,32 +69,30 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
 }
 
-/// The party must hold one of the accounts, the number must be the party's.
+/// The party must hold, pay for or use each of the accounts, by any id that stands for it; the number must be the party's.
 async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
     let cards =
         owners::queries::cards_of(work.conn(), work.organization(), &input.accounts).await?;
-    let holders = || cards.values().flat_map(|card: &AccountCard| &card.holders);
-    let holds =
-        |card: &AccountCard, party| card.holders.iter().any(|holder| holder.party.id == party);
+    let holds = |card: &AccountCard, party| card.people().any(|person| person.ids.contains(&party));
     if let Some(party) = input.party
         && !cards.values().all(|card| holds(card, party))
     {
         let text = Text::new(
-            "该人不是所有这些户的产权人",
-            "this person does not hold every one of the accounts",
+            "该人与其中有的户无关",
+            "this person has nothing to do with some of the accounts",
         );
         return Err(Failure::problem(Problem::at("partyId", ProblemCode::NotFound, text)));
     }
     if let Some(point) = input.point {
         let theirs = |point: ContactPointId| {
-            holders()
-                .filter(|holder| input.party.is_none_or(|party| holder.party.id == party))
-                .any(|holder| holder.points.iter().any(|known| known.id == point))
+            let asked = |ids: &[PartyId]| input.party.is_none_or(|party| ids.contains(&party));
+            let mut people = cards.values().flat_map(AccountCard::people);
+            people.any(|person| asked(&person.ids) && person.point_ids.contains(&point))
         };
         if !theirs(point) {
             let text = Text::new(
-                "该号码不属于这些户的产权人",
-                "this number belongs to none of the holders",
+                "该号码不属于这些户的当事人",
+                "this number belongs to nobody of these accounts",
             );
             return Err(Failure::problem(Problem::at(
                 "contactPointId",

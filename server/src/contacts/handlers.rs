@@ -4,6 +4,7 @@ use super::queries;
 use crate::{
     imports::events::ImportTakenBack,
     kernel::{Failure, Problem, ProblemCode, Text, Work, events::Task},
+    owners::{self, events::AccountWithdrawn},
 };
 
 /// An import whose accounts somebody was contacted about is not taken back.
@@ -23,4 +24,9 @@ pub fn import_taken_back<'a>(work: &'a mut Work, event: &'a ImportTakenBack) -> 
         }
         Ok(())
     })
+}
+
+/// An account that was opened by mistake is withdrawn: refused when something of it is here.
+pub fn account_withdrawn<'a>(work: &'a mut Work, event: &'a AccountWithdrawn) -> Task<'a, ()> {
+    Box::pin(owners::commands::refuse_if_any(work, event.0, &["contact_account"]))
 }

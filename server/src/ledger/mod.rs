@@ -31,6 +31,7 @@ pub mod entries;
 pub mod events;
 pub mod figures;
 pub mod graphql;
+pub mod handlers;
 pub mod payments;
 pub mod penalty;
 pub mod periods;

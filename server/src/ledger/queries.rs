@@ -149,3 +149,12 @@ pub async fn adjustment(
 ) -> Result<adjustment::Model, Failure> {
     store::adjustment(conn, organization, id).await?.ok_or(Failure::NotFound)
 }
+
+/// Fen charged to an account for what is true only after a day: after its liability ended it is somebody else's.
+pub async fn charged_after(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (account, day): (AccountId, NaiveDate),
+) -> Result<i64, Failure> {
+    Ok(store::charged_after(conn, organization, (account, day)).await?)
+}

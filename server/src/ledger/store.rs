@@ -622,3 +622,19 @@ pub(super) async fn insert_freeze(
     let row = penalty_freeze::ActiveModel::from(row);
     penalty_freeze::Entity::insert(row).exec_without_returning(conn).await.map(drop)
 }
+
+/// Fen charged to an account for what is true only after a day, corrections counted.
+pub(super) async fn charged_after(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (account, day): (AccountId, NaiveDate),
+) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Sum {
+        fen: i64,
+    }
+    let text = "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS fen FROM charge \
+         WHERE organization_id = $1 AND account_id = $2 AND effective_on > $3";
+    let values = [organization.into(), account.into(), day.into()];
+    Ok(Sql::new(text, values).one::<Sum>(conn).await?.map_or(0, |sum| sum.fen))
+}

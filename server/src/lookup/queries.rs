@@ -195,13 +195,15 @@ fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found
     let has = |holder: &&HolderCard| match shown {
         MatchKind::Room => false,
         MatchKind::Name | MatchKind::Pinyin => {
-            terms::of_name(&holder.party.name, former).contains(&hit.term)
+            terms::of_name(&holder.person.party.name, former).contains(&hit.term)
         }
-        MatchKind::Number => {
-            holder.points.iter().any(|one| terms::of_number(&one.value, former).contains(&hit.term))
-        }
+        MatchKind::Number => holder
+            .person
+            .points
+            .iter()
+            .any(|one| terms::of_number(&one.value, former).contains(&hit.term)),
     };
-    let holder = card.holders.iter().find(has).cloned();
+    let holder = card.holders.iter().chain(&card.former).find(has).cloned();
     Some(Found { kind: shown, former, holder, card, place: after(hit.place()) })
 }
 

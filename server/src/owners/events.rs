@@ -67,3 +67,5 @@ impl Summed for PortfoliosChanged {
         self.0.extend(other.0);
     }
 }
+/// An account that was opened by mistake is being withdrawn. Whoever has something of it refuses, and nothing is changed.
+pub struct AccountWithdrawn(pub AccountId);

@@ -5,6 +5,7 @@ use crate::{
     imports::events::ImportTakenBack,
     kernel::{Failure, Problem, ProblemCode, Text, Work, events::Task, sql::BULK},
     ledger::events::{LedgerChanged, WatermarkSet},
+    owners::{self, events::AccountWithdrawn},
 };
 
 /// The books are known further: what became ripe is judged in the same transaction.
@@ -44,4 +45,9 @@ pub fn import_taken_back<'a>(work: &'a mut Work, event: &'a ImportTakenBack) -> 
         }
         Ok(())
     })
+}
+
+/// An account that was opened by mistake is withdrawn: refused when something of it is here.
+pub fn account_withdrawn<'a>(work: &'a mut Work, event: &'a AccountWithdrawn) -> Task<'a, ()> {
+    Box::pin(owners::commands::refuse_if_any(work, event.0, &["promise_line"]))
 }

@@ -11,11 +11,13 @@ WITH mine AS MATERIALIZED (
 -- The first holder decides whose account it is (rule 16): of those who still hold it, by the order of the books.
 held AS MATERIALIZED (
   SELECT account_id, party_id FROM (
-    SELECT h.account_id, h.party_id,
+    SELECT h.account_id, COALESCE(al.party_id, h.party_id) AS party_id,
            ROW_NUMBER() OVER (PARTITION BY h.account_id ORDER BY
              CASE WHEN h.to_on IS NULL OR h.to_on >= $2 THEN 0 ELSE 1 END, h.position, h.id) AS nth
     FROM mine m
     JOIN account_holder h ON h.organization_id = $1 AND h.account_id = m.account_id
+    -- An id that stands for a party since a merge or a second registration is that party.
+    LEFT JOIN party_alias al ON al.organization_id = $1 AND al.id = h.party_id
   ) AS ranked WHERE nth = 1
 ),
 owed AS MATERIALIZED (

@@ -1,8 +1,9 @@
 //! Accounts in the API: the card of an account shows what all slices know of it.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
+use guanjia_entity::contact_point;
 
-use super::Holder;
+use super::{Change, Holder, Occupant, Payer, Transfer};
 use crate::{
     api::{
         context::Ask,
@@ -19,7 +20,11 @@ use crate::{
         self,
         graphql::{Arrears, Charge, Penalty, Statement, account::StatementDays},
     },
-    owners::{self, queries::AccountCard},
+    owners::{
+        self,
+        points::{PointKind, PointStatus},
+        queries::AccountCard,
+    },
     promises::{self, graphql::Promise},
 };
 
@@ -32,6 +37,22 @@ pub struct Account {
 impl From<AccountCard> for Account {
     fn from(card: AccountCard) -> Self {
         Self { card }
+    }
+}
+
+impl Account {
+    /// Its id, inside.
+    pub(super) fn account_id(&self) -> AccountId {
+        self.card.account.account_id
+    }
+
+    /// Whether letters reach one of its holders.
+    pub(super) fn has_address(&self) -> bool {
+        let good = |point: &contact_point::Model| {
+            point.kind == PointKind::Address.name() && point.status == PointStatus::Valid.name()
+        };
+        let people = self.card.holders.iter().map(|holder| &holder.person);
+        people.into_iter().any(|person| person.points.iter().any(good))
     }
 }
 
@@ -99,6 +120,65 @@ impl Account {
         ledger::graphql::account::statement(ctx, id, when, (first, after)).await
     }
 
+    /// Who held it before and does no longer.
+    async fn former_holders(&self) -> Vec<Holder> {
+        self.card.former.iter().cloned().map(Holder::from).collect()
+    }
+
+    /// First day of the liability; null is unknown.
+    async fn from(&self) -> Option<Date> {
+        self.card.account.from_on.map(Date)
+    }
+
+    /// Last day of the liability; null while it lasts.
+    async fn to(&self) -> Option<Date> {
+        self.card.account.to_on.map(Date)
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> AccountState {
+        let row = &self.card.account;
+        match (row.from_on, row.to_on) {
+            (_, None) => AccountState::Open,
+            (Some(from), Some(to)) if to < from => AccountState::Withdrawn,
+            (_, Some(_)) => AccountState::Closed,
+        }
+    }
+
+    /// Who agreed to pay; null when the holders do. The holders stay liable.
+    async fn payer(&self) -> Option<Payer> {
+        self.card.payer.clone().map(Payer::from)
+    }
+
+    /// Who uses the unit without owing for it.
+    async fn occupants(&self) -> Vec<Occupant> {
+        self.card.occupants.iter().cloned().map(Occupant::from).collect()
+    }
+
+    /// The transfer by which it began; null when it began otherwise.
+    async fn began_by(&self, ctx: &Context<'_>) -> Result<Option<Transfer>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let found = owners::queries::transfer_to(ctx.conn()?, organization, id).await;
+        Ok(found.map_err(|f| ctx.tell(f))?.map(Transfer::from))
+    }
+
+    /// What changed of it in the registry, the newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "How many, 1 to 100.",
+            default = 20,
+            validator(minimum = 1, maximum = 100)
+        )]
+        first: i32,
+    ) -> Result<Vec<Change>> {
+        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
+        let count = u64::try_from(first).unwrap_or_default();
+        let found = owners::queries::account_changes(ctx.conn()?, organization, (id, count)).await;
+        Ok(found.map_err(|f| ctx.tell(f))?.into_iter().map(Change::from).collect())
+    }
+
     /// The charges that are not settled, the oldest first.
     async fn open_charges(&self, ctx: &Context<'_>) -> Result<Vec<Charge>> {
         let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
@@ -144,7 +224,7 @@ impl Account {
         )]
         first: i32,
     ) -> Result<Vec<Attachment>> {
-        attachments::graphql::of(ctx, self.card.account.account_id, first).await
+        attachments::graphql::of(ctx, &[self.card.account.account_id], first).await
     }
 
     /// The holds in force, the latest end first: until its last day nobody is dunned. With `all`, also those that are over.
@@ -178,6 +258,17 @@ impl Account {
             .map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(TimelineEntry::from).collect())
     }
+}
+
+/// Where an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+pub enum AccountState {
+    /// The liability lasts.
+    Open,
+    /// It ended; what is owed from then is still owed.
+    Closed,
+    /// It was opened by a transfer that was taken back.
+    Withdrawn,
 }
 
 /// A flat or shop 房屋.

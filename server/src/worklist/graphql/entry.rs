@@ -47,7 +47,7 @@ impl WorklistEntry {
     async fn owner(&self) -> Option<Holder> {
         let party = self.entry.party?;
         let holders = &self.entry.accounts.first()?.card.holders;
-        holders.iter().find(|holder| holder.party.id == party).cloned().map(Holder::from)
+        holders.iter().find(|holder| holder.person.party.id == party).cloned().map(Holder::from)
     }
 
     /// The accounts to talk about, the most urgent first; at most 20.

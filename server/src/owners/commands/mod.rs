@@ -1,4 +1,29 @@
 //! Making units, accounts and parties; what is learned of a number; who looks after what.
+//!
+//! What the books bring is here; what people change stands in a file per thing.
+
+mod accounts;
+mod history;
+mod holders;
+mod merge;
+mod occupants;
+mod parties;
+mod points;
+mod traits;
+mod transfer;
+
+pub use accounts::{NewAccount, OpenAccount, WhichUnit, open_account};
+pub use holders::{ChangeHolders, HolderChange, NewShare, SetPayer, change_holders, set_payer};
+pub use merge::{MergeParties, merge_parties, undo_merge};
+pub use occupants::{AddOccupant, EndOccupancy, add_occupant, end_occupancy};
+pub use parties::{ChangeParty, RegisterParty, Registered, change_party, register_party};
+pub use points::{
+    AddPoint, Added, ChangePoint, add_contact_point, change_contact_point, confirm_contact_point,
+};
+pub use traits::{AddVehicle, NoteTraits, add_vehicle, note_traits, remove_vehicle};
+pub use transfer::{
+    LettersTo, TransferUnit, Transferred, refuse_if_any, transfer_unit, undo_transfer,
+};
 
 use guanjia_entity::{account, account_holder, contact_point, party, party_key, unit};
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
@@ -98,6 +123,8 @@ pub async fn add_holder(
         position: Set(position),
         from_on: Set(None),
         to_on: Set(None),
+        share_part: Set(None),
+        share_whole: Set(None),
     };
     account_holder::Entity::insert(row).exec_without_returning(work.conn()).await?;
     work.emit_summed(RegistryChanged::of_party(party));
@@ -176,6 +203,9 @@ async fn add_mobile(
         position: Set(position),
         created_at: Set(work.now),
         status_at: Set(work.now),
+        best_time: Set(None),
+        confirmed_by: Set(None),
+        confirmed_at: Set(None),
     };
     contact_point::Entity::insert(row).exec_without_returning(work.conn()).await?;
     Ok(())

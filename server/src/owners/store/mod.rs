@@ -1,16 +1,14 @@
 //! All SQL of owners: the finders that know the actor, and the card of an account.
 
-use std::collections::HashSet;
+pub(super) mod parties;
+pub(super) mod registry;
 
 use chrono::NaiveDate;
-use guanjia_entity::{account_holder, contact_point, party};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use crate::kernel::{
     Actor, Role,
-    ids::{AccountId, CommunityId, MembershipId, OrganizationId, PartyId, UnitId},
+    ids::{AccountId, CommunityId, MembershipId, OrganizationId, UnitId},
     sql::{self, Sql},
 };
 
@@ -19,6 +17,8 @@ use crate::kernel::{
 pub struct AccountRow {
     /// The account.
     pub account_id: AccountId,
+    /// First day of the liability, none is unknown.
+    pub from_on: Option<NaiveDate>,
     /// Last day of the liability, none while it lasts.
     pub to_on: Option<NaiveDate>,
     /// The unit.
@@ -51,7 +51,7 @@ impl AccountRow {
     }
 }
 
-const ACCOUNT: &str = "SELECT a.id AS account_id, a.to_on, u.id AS unit_id, u.building, u.entrance, u.number, \
+const ACCOUNT: &str = "SELECT a.id AS account_id, a.from_on, a.to_on, u.id AS unit_id, u.building, u.entrance, u.number, \
      u.area_centi_m2, u.use_type, c.id AS community_id, c.name AS community_name, c.time_zone \
      FROM account a JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
      JOIN community c ON c.organization_id = u.organization_id AND c.id = u.community_id ";
@@ -68,26 +68,6 @@ pub async fn reachable(
     within_reach(found, actor, today).all(conn).await
 }
 
-/// Parties among `ids` that the actor reaches today.
-pub(super) async fn reachable_parties(
-    conn: &impl ConnectionTrait,
-    actor: &Actor,
-    today: NaiveDate,
-    ids: &[PartyId],
-) -> Result<HashSet<PartyId>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        party_id: PartyId,
-    }
-    let text = "SELECT DISTINCT h.party_id FROM account_holder h \
-         JOIN account a ON a.organization_id = h.organization_id AND a.id = h.account_id \
-         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
-         WHERE h.organization_id = $1 AND h.party_id IN ";
-    let found = Sql::new(text, [actor.organization.into()]).list(ids.iter().copied()).push(" AND ");
-    let rows: Vec<Row> = within_reach(found, actor, today).all(conn).await?;
-    Ok(rows.into_iter().map(|row| row.party_id).collect())
-}
-
 /// Accounts by id, of one company, without asking who asks: for rows that were found through the actor before.
 pub(super) async fn accounts(
     conn: &impl ConnectionTrait,
@@ -96,6 +76,28 @@ pub(super) async fn accounts(
 ) -> Result<Vec<AccountRow>, DbErr> {
     let found = Sql::new(ACCOUNT, []).push("WHERE a.organization_id = ").bind(organization);
     found.push(" AND a.id IN ").list(ids.iter().copied()).all(conn).await
+}
+
+/// Units among `ids` that the actor reaches today, with their communities' time zones.
+pub(super) async fn reachable_units(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    today: NaiveDate,
+    ids: &[UnitId],
+) -> Result<Vec<UnitRow>, DbErr> {
+    let text = "SELECT u.id, c.time_zone FROM unit u \
+         JOIN community c ON c.organization_id = u.organization_id AND c.id = u.community_id \
+         WHERE u.organization_id = ";
+    let found = Sql::new(text, []).bind(actor.organization);
+    let found = found.push(" AND u.id IN ").list(ids.iter().copied()).push(" AND ");
+    within_reach(found, actor, today).all(conn).await
+}
+
+/// A unit and where it lies.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct UnitRow {
+    pub(super) id: UnitId,
+    pub(super) time_zone: String,
 }
 
 /// How far somebody reaches.
@@ -210,41 +212,4 @@ pub async fn stewards_of(
         found.extend(rows.all(conn).await?);
     }
     Ok(found)
-}
-
-/// Holders of accounts with their parties, in the order of the books.
-pub(super) async fn holders(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    ids: &[AccountId],
-) -> Result<Vec<(account_holder::Model, Option<party::Model>)>, DbErr> {
-    let holders = account_holder::Entity::find()
-        .filter(account_holder::Column::OrganizationId.eq(organization))
-        .filter(account_holder::Column::AccountId.is_in(ids.iter().copied()))
-        .order_by_asc(account_holder::Column::Position)
-        .all(conn)
-        .await?;
-    let parties: Vec<PartyId> = holders.iter().map(|holder| holder.party_id).collect();
-    let parties = party::Entity::find()
-        .filter(party::Column::OrganizationId.eq(organization))
-        .filter(party::Column::Id.is_in(parties))
-        .all(conn)
-        .await?;
-    let party_of = |id| parties.iter().find(|party| party.id == id).cloned();
-    Ok(holders.into_iter().map(|holder| (holder.clone(), party_of(holder.party_id))).collect())
-}
-
-/// Numbers and addresses of parties, in the order of the books.
-pub(super) async fn contact_points(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    parties: &[PartyId],
-) -> Result<Vec<contact_point::Model>, DbErr> {
-    contact_point::Entity::find()
-        .filter(contact_point::Column::OrganizationId.eq(organization))
-        .filter(contact_point::Column::PartyId.is_in(parties.iter().copied()))
-        .order_by_asc(contact_point::Column::Position)
-        .order_by_asc(contact_point::Column::CreatedAt)
-        .all(conn)
-        .await
 }
