@@ -25,6 +25,10 @@ pub struct Model {
     pub facts: Json,
     /// Known from this moment on (domain clock), UTC.
     pub recorded_at: DateTimeUtc,
+    /// Its place in the chain, from 1; none until it is sealed.
+    pub seal_position: Option<i64>,
+    /// The hash over it and the hash before it, hex.
+    pub seal_hash: Option<String>,
 }
 
 #[doc(hidden)]

@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{ContactPointId, MembershipId, OrganizationId, PartyId};
+use crate::{
+    ids::{ContactPointId, MembershipId, OrganizationId, PartyId},
+    personal::PersonalNumber,
+};
 
 /// A row of `contact_point`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -19,7 +22,7 @@ pub struct Model {
     /// What kind it is.
     pub kind: String,
     /// The number or address.
-    pub value: String,
+    pub value: PersonalNumber,
     /// VALID, WRONG, DEAD or DO_NOT_CALL.
     pub status: String,
     /// Where we have it from.

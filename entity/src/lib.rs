@@ -4,6 +4,7 @@
 //! community. Relations are not declared: joins are written in the stores, where the tenant is part of each.
 
 pub mod ids;
+pub mod personal;
 
 pub mod account;
 pub mod account_holder;
@@ -42,6 +43,7 @@ pub mod occupant;
 pub mod organization;
 pub mod party;
 pub mod party_alias;
+pub mod party_identity;
 pub mod party_key;
 pub mod party_merge;
 pub mod party_registration;

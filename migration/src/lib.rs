@@ -22,6 +22,8 @@ mod m20261122_000301_delegations;
 mod m20261122_000400_attachments;
 mod m20261122_000401_registry;
 mod m20261122_000501_lookup;
+mod m20261122_000502_audit_seal;
+mod m20261122_000503_identity;
 mod m20261122_000601_holds;
 mod m20261122_000602_escalations;
 mod m20261122_000700_last_contact;
@@ -56,6 +58,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000200_imports::Migration),
             Box::new(m20261122_000301_delegations::Migration),
             Box::new(m20261122_000401_registry::Migration),
+            Box::new(m20261122_000502_audit_seal::Migration),
+            Box::new(m20261122_000503_identity::Migration),
         ]
     }
 }

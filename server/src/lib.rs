@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod lookup;
 pub mod owners;
 pub mod people;
+pub mod privacy;
 pub mod promises;
 pub mod reminders;
 pub mod serve;

@@ -17,6 +17,7 @@ mod payments;
 mod owners;
 mod owners_year;
 mod people;
+mod privacy;
 mod program;
 mod promises;
 mod reminders;

@@ -22,6 +22,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.arrears", "Arrears"),
     ("Query.watermarks", "Watermarks"),
     ("Query.unconfirmedPayments", "UnconfirmedPayments"),
+    ("Query.auditEntries", "AuditEntries"),
     ("Query.node", "AccountCard"),
     ("Query.escalations", "Escalations"),
     ("Query.imports", "Imports"),
@@ -80,6 +81,10 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.acceptEscalation", "AcceptEscalation"),
     ("Mutation.declineEscalation", "DeclineEscalation"),
     ("Mutation.takeBackEscalation", "TakeBackEscalation"),
+    ("Mutation.reveal", "Reveal"),
+    ("Mutation.setIdentityNumber", "SetIdentityNumber"),
+    ("Mutation.exportPerson", "ExportPerson"),
+    ("Mutation.erasePerson", "ErasePerson"),
     ("Subscription.reminders", "Reminders"),
 ];
 
@@ -97,9 +102,23 @@ const PEOPLE: [(Role, &str); 7] = [
     (Role::Administrator, books::ADMINISTRATOR),
 ];
 
+/// A party that is not there.
+const NOBODY: &str = "owner_00000000000070008000000000000000";
+
 fn variables(operation: &str, company: &Company, account: &str) -> Value {
     match operation {
         "AccountCard" => json!({ "id": account }),
+        "Reveal" => json!({ "input": {
+            "contactPointId": "contactpoint_00000000000070008000000000000000",
+            "reason": "核对",
+        } }),
+        "SetIdentityNumber" => json!({ "input": {
+            "idempotencyKey": fresh_key(), "partyId": NOBODY, "number": "11010519491231002X",
+        } }),
+        "ExportPerson" => json!({ "input": { "partyId": NOBODY, "reason": "核对" } }),
+        "ErasePerson" => json!({ "input": {
+            "idempotencyKey": fresh_key(), "partyId": NOBODY, "reason": "核对",
+        } }),
         "LookUp" => json!({ "text": "101" }),
         "WhoCalls" => json!({ "number": "13812340101" }),
         "SignIn" => json!({ "input": { "mobile": "1", "password": "2" } }),

@@ -101,6 +101,7 @@ pub const RIGHTS: &[Right] = &[
     right("Query.arrears", Within::Given, ACCOUNTANTS),
     right("Query.watermarks", Within::Given, OVERSEERS),
     right("Query.unconfirmedPayments", Within::Given, OVERSEERS),
+    right("Query.auditEntries", Within::Company, &[Administrator]),
     right("Query.node", Within::Reach, READERS),
     right("Query.imports", Within::Given, KEEPERS),
     right("Query.importMappings", Within::Given, KEEPERS),
@@ -158,6 +159,10 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.takeBackImport", Within::Given, KEEPERS),
     right("Mutation.saveImportMapping", Within::Given, KEEPERS),
     right("Mutation.logContact", Within::Reach, CARERS),
+    right("Mutation.reveal", Within::Reach, READERS),
+    right("Mutation.setIdentityNumber", Within::Reach, CARERS),
+    right("Mutation.exportPerson", Within::Reach, &[Administrator]),
+    right("Mutation.erasePerson", Within::Reach, &[Administrator]),
     right("Subscription.reminders", Within::Own, ALL),
 ];
 

@@ -24,18 +24,20 @@ use crate::{
     people::sign_in::graphql::SignInMutation,
     people::staff::graphql::StaffMutation,
     people::staff::graphql::StaffQuery,
+    privacy::graphql::PrivacyMutation,
+    privacy::graphql::PrivacyQuery,
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

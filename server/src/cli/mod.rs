@@ -1,10 +1,12 @@
 //! The command line. Errors are one line on standard error and a non-zero exit.
 
+mod audit;
 mod books;
 mod check;
 mod demo;
 mod people;
 mod run;
+mod upkeep;
 
 use std::{collections::HashMap, process::ExitCode};
 
@@ -39,6 +41,12 @@ enum Command {
     Demo(demo::Demo),
     /// Let somebody in: a steward, a manager, the first administrator.
     User(people::User),
+    /// Look after the audit log.
+    Audit(audit::Audit),
+    /// Look after the keys of identity numbers.
+    Keys(upkeep::Keys),
+    /// Make what look-up searches anew from the registry.
+    Reindex,
     /// Read the settings, say what is wrong with them or print them.
     CheckConfig(check::CheckConfig),
 }
@@ -86,6 +94,9 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Import(import) => import.run(settings).await,
         Command::Demo(demo) => demo.run(settings).await,
         Command::User(user) => user.run(settings).await,
+        Command::Audit(audit) => audit.run(settings).await,
+        Command::Keys(keys) => keys.run(settings).await,
+        Command::Reindex => upkeep::reindex(settings).await,
         Command::CheckConfig(_) => check::run(&settings).await,
         Command::Schema | Command::Rights => Ok(()),
     };

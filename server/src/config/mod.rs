@@ -9,6 +9,7 @@ use crate::{
     kernel::{
         Failure,
         database::{DatabaseSettings, sqlite_path},
+        secrets::Keyring,
     },
     people::SignInSettings,
 };
@@ -54,6 +55,13 @@ pub struct Settings {
     pub attachments: AttachmentSettings,
     /// How long sockets of an ended session can stay open when another replica's word is lost, in milliseconds.
     pub session_poll_ms: u64,
+    /// Keys for identity numbers, the one for writing first: `name:64 hex digits`, joined by commas. A secret.
+    #[serde(deserialize_with = "keyring")]
+    pub identity_keys: Keyring,
+    /// How many masked numbers one person may reveal in a day.
+    pub reveals_per_day: u32,
+    /// How many whole numbers one person who sees them masked may look up in a day.
+    pub number_searches_per_day: u32,
     /// Limits of the API.
     pub front: guanjia_front::Settings,
     /// Limits of connections.
@@ -163,6 +171,12 @@ impl Settings {
     }
 }
 
+/// A wrong key is told by what is wrong with it, never shown.
+fn keyring<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Keyring, D::Error> {
+    let text = String::deserialize(from)?;
+    Keyring::try_new(&text).map_err(|why| serde::de::Error::custom(format!("identity_keys: {why}")))
+}
+
 /// The variables that are settings: `GUANJIA_…`, and the two names that every platform knows. `GUANJIA_CONFIG` names the
 /// file and `GUANJIA_TEST_…` belong to the tests.
 fn ours(environment: HashMap<String, String>) -> HashMap<String, String> {
@@ -213,6 +227,7 @@ mod tests {
             ("GUANJIA_TICK_MS", "0", "tick_ms"),
             ("GUANJIA_SIGN_IN__IDLE_DAYS", "0", "sign_in.idle_days"),
             ("GUANJIA_FRONT__TRUSTED_PROXIES", "10.0.0.0/8,proxy", "`proxy`"),
+            ("GUANJIA_IDENTITY_KEYS", "2026:short", "identity_keys"),
         ] {
             let error = load(&[(name, value)]).unwrap_err();
             assert!(error.contains(word), "{name}: {error}");

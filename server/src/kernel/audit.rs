@@ -1,4 +1,7 @@
-//! Who did what, for control. Rows are inserted in the act's own transaction and never changed.
+//! Who did what, for control. Rows are inserted in the act's own transaction and never changed; a sealer chains them
+//! afterwards ([`seal`]).
+
+pub mod seal;
 
 use guanjia_entity::audit_entry;
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -22,6 +25,8 @@ pub async fn record(
         subject_id: Set(subject),
         facts: Set(facts),
         recorded_at: Set(work.now),
+        seal_position: Set(None),
+        seal_hash: Set(None),
     };
     audit_entry::Entity::insert(row).exec_without_returning(work.conn()).await?;
     Ok(())

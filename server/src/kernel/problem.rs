@@ -27,6 +27,8 @@ pub enum ProblemCode {
     Inconsistent,
     /// Number or password do not fit.
     WrongCredentials,
+    /// There have been as many of them as policy allows.
+    TooMany,
     /// One of several must be chosen.
     Ambiguous,
     /// Somebody else changed it since you read it.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use guanjia_entity::personal::PersonalNumber;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
     terms,
 };
 use crate::{
-    kernel::{Failure, Work, ids::UnitId, sql::BULK},
+    kernel::{Failure, Work, audit, daily, ids::UnitId, sql::BULK},
     owners,
 };
 
@@ -23,7 +25,7 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
         store::lock_units(work.conn(), organization, some).await?;
         let rows = store::registered(work.conn(), organization, some).await?;
         let parties = rows.iter().filter_map(|row| row.party_id).collect();
-        let mut numbers: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        let mut numbers: BTreeMap<Uuid, Vec<PersonalNumber>> = BTreeMap::new();
         for number in store::numbers_of(work.conn(), organization, &parties).await? {
             numbers.entry(number.party_id).or_default().push(number.value);
         }
@@ -36,7 +38,7 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
 /// The terms of what is registered, each once per account.
 fn terms_of(
     rows: &[Registered],
-    numbers: &BTreeMap<Uuid, Vec<String>>,
+    numbers: &BTreeMap<Uuid, Vec<PersonalNumber>>,
     today: NaiveDate,
 ) -> Vec<TermRow> {
     let mut found = BTreeMap::new();
@@ -52,7 +54,7 @@ fn terms_of(
             terms.extend(terms::of_name(name, former));
         }
         let own = row.party_id.and_then(|party| numbers.get(&party)).into_iter().flatten();
-        terms.extend(own.flat_map(|number| terms::of_number(number, former)));
+        terms.extend(own.flat_map(|number| terms::of_number(number.whole(), former)));
         for term in terms {
             found.insert((row.unit_id, row.account_id, term), row.community_id);
         }
@@ -65,4 +67,11 @@ fn terms_of(
 /// it. Answers how many communities there are.
 pub async fn rebuild(work: &Work) -> Result<u64, Failure> {
     Ok(store::ask_rebuild(work.conn(), work.organization()).await?)
+}
+
+/// Counts a search by a whole number of somebody who sees numbers masked: whoever may try as often as they like finds the
+/// digits behind a mask by trying them all.
+pub async fn count_number_search(work: &Work, limit: u32) -> Result<(), Failure> {
+    daily::count(work, "NUMBER_SEARCH", (limit, "text")).await?;
+    audit::record(work, "NUMBER_SEARCHED", None, json!({})).await
 }

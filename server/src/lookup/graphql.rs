@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
+use super::commands;
 use super::queries::{self, After, Asked, Found, FoundPage, MatchKind};
 use crate::{
     api::{
@@ -11,10 +12,15 @@ use crate::{
         scalars::{Date, Gid},
     },
     kernel::{
+        By,
         ids::CommunityId,
         paging::{Page, cursor},
     },
-    owners::graphql::{Account, Holder},
+    owners::{
+        graphql::{Account, Holder},
+        masking,
+    },
+    privacy,
 };
 
 /// Queries.
@@ -40,7 +46,18 @@ impl LookUpQuery {
         let actor = ctx.actor()?;
         let now = ctx.app()?.kernel.clock.domain();
         let page = Page::<After>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
-        let asked = Asked { text, community: community_id.map(|id| id.0), sees_numbers: true };
+        if privacy::is_identity_number(&text) {
+            count_search(ctx, true).await?;
+            let (conn, keyring) = (ctx.conn()?, &ctx.app()?.settings.identity_keys);
+            let place = (actor.organization, text.as_str());
+            let held = privacy::queries::accounts_by_identity(conn, keyring, place).await;
+            let held = held.map_err(|f| ctx.tell(f))?;
+            let found = queries::by_identity_number(conn, (actor, now), &held).await;
+            return Ok(found.map_err(|f| ctx.tell(f))?.into());
+        }
+        count_search(ctx, queries::is_whole_number(&text) && !masking::sees_numbers(actor)).await?;
+        let (community, sees_numbers) = (community_id.map(|id| id.0), masking::sees_numbers(actor));
+        let asked = Asked { text, community, sees_numbers };
         let found = queries::look_up(ctx.conn()?, (actor, now), &asked, page).await;
         Ok(found.map_err(|f| ctx.tell(f))?.into())
     }
@@ -58,9 +75,23 @@ impl LookUpQuery {
         let actor = ctx.actor()?;
         let now = ctx.app()?.kernel.clock.domain();
         let page = Page::<After>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
+        count_search(ctx, !masking::sees_numbers(actor)).await?;
         let found = queries::who_calls(ctx.conn()?, (actor, now), &number, page).await;
         Ok(found.map_err(|f| ctx.tell(f))?.into())
     }
+}
+
+/// Counts a search that could be used to find out a number.
+async fn count_search(ctx: &Context<'_>, counts: bool) -> Result<()> {
+    if !counts {
+        return Ok(());
+    }
+    let app = ctx.app()?;
+    let limit = app.settings.number_searches_per_day;
+    let counted = app.kernel.write(By::Person(ctx.actor()?.clone()), |work| {
+        Box::pin(async move { commands::count_number_search(work, limit).await })
+    });
+    counted.await.map_err(|f| ctx.tell(f))
 }
 
 /// A page of what was found.

@@ -73,6 +73,8 @@ pub enum MatchKind {
     Pinyin,
     /// A telephone number 电话.
     Number,
+    /// An identity number 身份证号.
+    IdentityNumber,
 }
 
 /// Finds accounts by whatever somebody typed, the best match first.
@@ -101,6 +103,21 @@ pub async fn who_calls(
     page: Page<After>,
 ) -> Result<FoundPage, Failure> {
     search(conn, (actor, now), (&asked::whole_number(number), None), page).await
+}
+
+/// Those of some accounts that the actor reaches, found by the whole identity number of a holder.
+pub async fn by_identity_number(
+    conn: &impl ConnectionTrait,
+    (actor, now): (&Actor, Moment),
+    ids: &[AccountId],
+) -> Result<FoundPage, Failure> {
+    let mut cards = owners::queries::accounts(conn, actor, now, ids).await?;
+    let found = ids.iter().filter_map(|id| {
+        let card = cards.remove(id)?;
+        let place = (0, String::new(), card.account.unit_id.into(), (*id).into());
+        Some(Found { kind: MatchKind::IdentityNumber, former: false, holder: None, card, place })
+    });
+    Ok(FoundPage { found: found.collect(), next: None })
 }
 
 /// Whether the text is a whole telephone number, which whoever sees numbers masked may try only so often.
@@ -193,7 +210,7 @@ fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found
     };
     let former = matches!(kind, Kind::FormerName | Kind::FormerPinyin | Kind::FormerNumber);
     let has = |holder: &&HolderCard| match shown {
-        MatchKind::Room => false,
+        MatchKind::Room | MatchKind::IdentityNumber => false,
         MatchKind::Name | MatchKind::Pinyin => {
             terms::of_name(&holder.person.party.name, former).contains(&hit.term)
         }
@@ -201,7 +218,7 @@ fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found
             .person
             .points
             .iter()
-            .any(|one| terms::of_number(&one.value, former).contains(&hit.term)),
+            .any(|one| terms::of_number(one.value.whole(), former).contains(&hit.term)),
     };
     let holder = card.holders.iter().chain(&card.former).find(has).cloned();
     Some(Found { kind: shown, former, holder, card, place: after(hit.place()) })

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use guanjia_entity::personal::PersonalNumber;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -224,7 +225,7 @@ pub(super) async fn registered(
 #[derive(FromQueryResult)]
 pub(super) struct NumberOf {
     pub(super) party_id: Uuid,
-    pub(super) value: String,
+    pub(super) value: PersonalNumber,
 }
 
 /// The numbers of parties.

@@ -12,6 +12,8 @@ pub mod commands;
 pub mod events;
 pub mod graphql;
 pub mod handlers;
+
+pub mod masking;
 pub mod parties;
 mod plates;
 pub mod points;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     attachments, cases,
-    kernel::{idempotency, ids::OrganizationId},
+    kernel::{audit, idempotency, ids::OrganizationId},
     lookup, people, promises, reminders,
 };
 
@@ -54,6 +54,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let passed = reminders::handover::hand_over(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
+    let sealed = audit::seal::seal(&app.kernel, company).await;
     let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
     let left = people::sign_in::jobs::clean(&app.kernel, company).await;
     let forgotten = idempotency::clean(&app.kernel, company).await;
@@ -68,6 +69,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("make search terms", searchable),
         ("take away sign-ins", left),
         ("forget keys", forgotten),
+        ("seal the audit log", sealed),
     ];
     all.into_iter().fold(false, |busy, (job, done)| {
         let more = done.unwrap_or_else(|failure| {

@@ -197,7 +197,7 @@ async fn add_mobile(
         id: Set(ids::fresh()),
         party_id: Set(party),
         kind: Set(PointKind::of_number(number).name().to_owned()),
-        value: Set(number.to_owned()),
+        value: Set(number.into()),
         status: Set(PointStatus::Valid.name().to_owned()),
         source: Set(source.to_owned()),
         position: Set(position),

@@ -219,9 +219,12 @@ pub struct Share {
 
 /// A holder of an account 产权人.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Holder {
     /// Id of the row: who held the account in which period.
     id: Gid<HolderId>,
+    #[graphql(skip)]
+    pub(crate) party_id: Gid<PartyId>,
     /// Who.
     party: Party,
     /// The party's name.
@@ -242,6 +245,7 @@ impl From<HolderCard> for Holder {
         let share = holder.share_part.zip(holder.share_whole);
         Self {
             id: Gid(holder.id),
+            party_id: Gid(person.party.id),
             name: person.party.name.clone(),
             contact_points: person.points.iter().cloned().map(ContactPoint::from).collect(),
             share: share.map(|(part, whole)| Share { part, whole }),

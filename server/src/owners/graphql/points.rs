@@ -1,23 +1,30 @@
 //! How a party is reached.
 
-use async_graphql::SimpleObject;
-use guanjia_entity::contact_point;
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
+use guanjia_entity::{contact_point, personal::PersonalNumber};
 
 use crate::{
-    api::scalars::{Gid, Instant},
+    api::{
+        context::Ask,
+        scalars::{Gid, Instant},
+    },
     kernel::ids::{ContactPointId, MembershipId},
-    owners::points::{PointKind, PointSource, PointStatus},
+    owners::{
+        masking,
+        points::{PointKind, PointSource, PointStatus},
+    },
 };
 
 /// A way to reach a party.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct ContactPoint {
     /// Its id.
     id: Gid<ContactPointId>,
     /// What it is.
     kind: PointKind,
-    /// The number or address.
-    value: String,
+    #[graphql(skip)]
+    number: PersonalNumber,
     /// What is known of it.
     status: PointStatus,
     /// Since when that is known.
@@ -32,12 +39,25 @@ pub struct ContactPoint {
     confirmed_by_id: Option<Gid<MembershipId>>,
 }
 
+#[ComplexObject]
+impl ContactPoint {
+    /// The number: whole for stewards and managers, who dial it; others see it masked, "139****0001", and may `reveal` it.
+    async fn value(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(masking::shown(ctx.actor()?, &self.number))
+    }
+
+    /// Whether you see it masked.
+    async fn masked(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(!masking::sees_numbers(ctx.actor()?))
+    }
+}
+
 impl From<contact_point::Model> for ContactPoint {
     fn from(row: contact_point::Model) -> Self {
         Self {
             id: Gid(row.id),
             kind: PointKind::of_name(&row.kind).unwrap_or(PointKind::Landline),
-            value: row.value,
+            number: row.value,
             status: PointStatus::of_name(&row.status).unwrap_or(PointStatus::Valid),
             status_at: Instant(row.status_at),
             source: PointSource::of_name(&row.source).unwrap_or(PointSource::Other),
