@@ -4,11 +4,15 @@ use std::{borrow::Cow, fmt};
 
 use async_graphql::{
     ContextSelectionSet, ID, InputType, InputValueError, InputValueResult, OutputType, Positioned,
-    Scalar, ScalarType, ServerResult, Value, parser::types::Field, registry::Registry,
+    Scalar, ScalarType, ServerError, ServerResult, Value, parser::types::Field, registry::Registry,
 };
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime, Utc};
 
-use crate::kernel::{Fen, clock::whole_micros, ids::TypedId};
+use super::context::Caller;
+use crate::{
+    kernel::{Fen, clock::whole_micros, ids::TypedId},
+    owners::masking,
+};
 
 /// An id of one kind as GraphQL's `ID`; an id of another kind is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,30 @@ impl<T: TypedId + Send + Sync> OutputType for Gid<T> {
         _: &Positioned<Field>,
     ) -> ServerResult<Value> {
         Ok(Value::String(self.0.to_string()))
+    }
+}
+
+/// Text that people wrote, as a `String`: numbers of people that stand in it are masked for whoever may not see them.
+#[derive(Clone, Debug)]
+pub struct Written(pub String);
+
+impl OutputType for Written {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let actor = ctx.data_opt::<Caller>().and_then(|caller| caller.actor.as_ref());
+        let refused = || ctx.set_error_path(ServerError::new("not signed in", Some(field.pos)));
+        Ok(Value::String(masking::text_shown(actor.ok_or_else(refused)?, &self.0)))
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     api::{
         context::Ask,
-        scalars::{Date, Gid, Instant, Money},
+        scalars::{Date, Gid, Instant, Money, Written},
     },
     kernel::ids::{CaseId, FollowUpId, MembershipId, TimelineEntryId},
     owners::{self, graphql::Account},
@@ -143,8 +143,8 @@ pub struct FollowUp {
     purpose: Purpose,
     /// Where it comes from.
     source: Source,
-    /// Free text of whoever planned it.
-    note: Option<String>,
+    /// Free text of whoever planned it; numbers in it are masked by role.
+    note: Option<Written>,
     /// Due until the end of this day.
     due_on: Date,
     /// The moment at which it is due and reminded of.
@@ -160,7 +160,7 @@ pub struct FollowUp {
     /// Whose it is; null when it is for whoever looks after the account.
     assignee_id: Option<Gid<MembershipId>>,
     /// What was said when it was completed or cancelled by hand.
-    ended_note: Option<String>,
+    ended_note: Option<Written>,
 }
 
 #[ComplexObject]
@@ -194,7 +194,7 @@ impl From<follow_up::Model> for FollowUp {
             id: Gid(row.id),
             purpose: Purpose::of_name(&row.purpose).unwrap_or(Purpose::Review),
             source: Source::of_name(&row.source).unwrap_or(Source::Default),
-            note: row.note,
+            note: row.note.map(Written),
             due_on: Date(row.due_on),
             due_at: Instant(row.due_at),
             revision: row.revision,
@@ -202,7 +202,7 @@ impl From<follow_up::Model> for FollowUp {
             planned_for: Date(row.first_on.unwrap_or(row.due_on)),
             snoozes: row.snoozes,
             assignee_id: row.assignee_id.map(Gid),
-            ended_note: row.ended_note,
+            ended_note: row.ended_note.map(Written),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     api::{
         acts::{Problem, act},
         context::Ask,
-        scalars::{Date, Gid, Instant, LocalTime, Money},
+        scalars::{Date, Gid, Instant, LocalTime, Money, Written},
     },
     cases::{self, follow_up::Purpose, graphql::FollowUp},
     kernel::{
@@ -42,8 +42,8 @@ pub struct Contact {
     reached: bool,
     /// Whether it was the right one; null when nobody can tell.
     right_party: Option<bool>,
-    /// Free text.
-    note: Option<String>,
+    /// Free text; numbers in it are masked by role.
+    note: Option<Written>,
     /// When it happened.
     occurred_at: Instant,
     /// When it was recorded.
@@ -65,7 +65,7 @@ impl From<contact::Model> for Contact {
                 RightParty::No => Some(false),
                 RightParty::Unknown => None,
             },
-            note: row.note,
+            note: row.note.map(Written),
             occurred_at: Instant(row.occurred_at),
             recorded_at: Instant(row.recorded_at),
         }

@@ -33,6 +33,7 @@ impl LookUpQuery {
     /// "商铺3"), a name or the end of it, its pinyin or initials ("wangxm"), a telephone number. The best match comes
     /// first, former owners last; namesakes are told apart by room, community, number and since when. Only what you reach is
     /// found. Who sees numbers masked finds one by the whole number only, and so many times a day.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
     async fn look_up(
         &self,
         ctx: &Context<'_>,

@@ -12,7 +12,7 @@ use crate::{
     api::{
         acts::{Problem, act},
         context::Ask,
-        scalars::{Date, Gid, Instant},
+        scalars::{Date, Gid, Instant, Written},
     },
     kernel::ids::{AccountId, HoldId},
     owners::{self, graphql::Account},
@@ -32,7 +32,7 @@ pub struct Hold {
     /// Last local day. The account wakes up on the next one, unless another hold goes on.
     until: Date,
     /// Free text of whoever placed it.
-    note: Option<String>,
+    note: Option<Written>,
     /// Where it stands.
     state: State,
     /// When it was placed.
@@ -50,7 +50,7 @@ impl From<hold::Model> for Hold {
             reason: Reason::of_name(&row.reason).unwrap_or(Reason::Dispute),
             from: Date(row.from_on),
             until: Date(row.until_on),
-            note: row.note,
+            note: row.note.map(Written),
             state: State::of_name(&row.state).unwrap_or(State::Over),
             placed_at: Instant(row.placed_at),
             ended_at: row.ended_at.map(Instant),
