@@ -334,7 +334,7 @@ impl City {
                 id: Set(id(Kind::Point, owner)),
                 party_id: Set(id(Kind::Party, owner)),
                 kind: Set("MOBILE".to_owned()),
-                value: Set(number),
+                value: Set(number.into()),
                 status: Set("VALID".to_owned()),
                 source: Set("BOOKS".to_owned()),
                 position: Set(0),

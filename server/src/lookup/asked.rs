@@ -53,10 +53,11 @@ pub(super) fn ranges(text: &str, sees_numbers: bool) -> Vec<Range> {
     if digits || han || text.chars().count() <= BUILDING_LETTERS {
         found.extend(rooms(&text));
     }
-    if !digits {
-        found.extend(names(&text, (han, letters)));
-    } else if !han && !letters {
-        found.extend(numbers(&text, sees_numbers));
+    match (digits, han || letters) {
+        (false, _) => found.extend(names(&text, (han, letters))),
+        (true, false) => found.extend(numbers(&text, sees_numbers)),
+        // Few names have digits in them, so fewer ways are tried.
+        (true, true) => found.extend(names_with_digits(&text)),
     }
     found
 }
@@ -121,6 +122,13 @@ fn names(text: &str, (han, letters): (bool, bool)) -> Vec<Range> {
             if bare.chars().count() < 2 { by_name } else { [by_name, by_sound].concat() }
         }
     }
+}
+
+/// A company's name such as 3M.
+fn names_with_digits(text: &str) -> Vec<Range> {
+    let bare = bare_name(text);
+    let typed = pinyin::typed(&pinyin::in_letters(&bare));
+    vec![Range::beginning(Kind::Name, &bare), Range::beginning(Kind::Pinyin, &typed)]
 }
 
 fn numbers(text: &str, sees_numbers: bool) -> Vec<Range> {

@@ -118,8 +118,11 @@ pub async fn verify(
     organization: OrganizationId,
     noted: Option<&Head>,
 ) -> Result<Verdict, Failure> {
+    // Read first: what is sealed meanwhile comes after it.
+    let head = head(conn, organization).await?;
     let (mut end, mut broken) = (Head { seal_position: 0, seal_hash: String::new() }, None);
-    let mut has_noted = noted.is_none();
+    let wanted: Vec<&Head> = head.iter().chain(noted).filter(|one| **one != end).collect();
+    let mut missing = wanted;
     'chain: loop {
         let entries = sealed_after(conn, organization, end.seal_position).await?;
         for entry in &entries {
@@ -134,14 +137,20 @@ pub async fn verify(
                 break 'chain;
             }
             end = Head { seal_position: position, seal_hash: wanted };
-            has_noted |= noted.is_some_and(|noted| *noted == end);
+            missing.retain(|head| **head != end);
         }
         if entries.is_empty() {
             break;
         }
     }
     if broken.is_none() {
-        broken = broken_end(conn, organization, (&end, has_noted)).await?;
+        let cut = head.as_ref().is_some_and(|head| missing.contains(&head));
+        let headless = end.seal_position > 0 && self::head(conn, organization).await?.is_none();
+        broken = match (cut || headless, missing.is_empty()) {
+            (true, _) => Some((end.seal_position + 1, Break::Cut)),
+            (false, false) => Some((end.seal_position, Break::OtherHead)),
+            (false, true) => None,
+        };
     }
     let unsealed = audit_entry::Entity::find()
         .filter(audit_entry::Column::OrganizationId.eq(organization))
@@ -151,22 +160,12 @@ pub async fn verify(
     Ok(Verdict { sealed: end.seal_position, broken, unsealed, hash: end.seal_hash })
 }
 
-async fn broken_end(
+async fn head(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    (end, has_noted): (&Head, bool),
-) -> Result<Option<(i64, Break)>, Failure> {
+) -> Result<Option<Head>, DbErr> {
     let text = "SELECT seal_position, seal_hash FROM audit_head WHERE organization_id = $1";
-    let head: Option<Head> = Sql::new(text, [organization.into()]).one(conn).await?;
-    let whole = match &head {
-        Some(head) => head == end,
-        None => end.seal_position == 0,
-    };
-    Ok(match (whole, has_noted) {
-        (false, _) => Some((end.seal_position + 1, Break::Cut)),
-        (true, false) => Some((end.seal_position, Break::OtherHead)),
-        (true, true) => None,
-    })
+    Sql::new(text, [organization.into()]).one(conn).await
 }
 
 async fn sealed_after(
