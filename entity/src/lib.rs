@@ -16,6 +16,7 @@ pub mod app_user;
 pub mod attachment;
 pub mod attachment_link;
 pub mod audit_entry;
+pub mod calendar_list;
 pub mod case_file;
 pub mod case_policy;
 pub mod charge;

@@ -26,6 +26,7 @@ mod m20261122_000502_audit_seal;
 mod m20261122_000503_identity;
 mod m20261122_000601_holds;
 mod m20261122_000602_escalations;
+mod m20261122_000603_calendars;
 mod m20261122_000700_last_contact;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000401_registry::Migration),
             Box::new(m20261122_000502_audit_seal::Migration),
             Box::new(m20261122_000503_identity::Migration),
+            Box::new(m20261122_000603_calendars::Migration),
         ]
     }
 }

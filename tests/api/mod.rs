@@ -2,11 +2,13 @@
 
 mod assignments;
 mod attachments;
+mod calendar;
 mod cases;
 mod contacts;
 mod errors;
 mod escalations;
 mod figures;
+mod follow_ups;
 mod holds;
 mod import_runs;
 mod imports;

@@ -27,6 +27,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Query.escalations", "Escalations"),
     ("Query.imports", "Imports"),
     ("Query.importMappings", "ImportMappings"),
+    ("Query.calendar", "Calendar"),
     ("Mutation.signIn", "SignIn"),
     ("Mutation.refreshSession", "RefreshSession"),
     ("Mutation.useCode", "UseCode"),
@@ -75,6 +76,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.takeBackImport", "TakeBackImport"),
     ("Mutation.saveImportMapping", "SaveImportMapping"),
     ("Mutation.logContact", "LogContact"),
+    ("Mutation.importCalendar", "ImportCalendar"),
+    ("Mutation.setCasePolicy", "SetCasePolicy"),
+    ("Mutation.planFollowUp", "PlanFollowUp"),
+    ("Mutation.snoozeFollowUp", "SnoozeFollowUp"),
+    ("Mutation.completeFollowUp", "CompleteFollowUp"),
+    ("Mutation.cancelFollowUp", "CancelFollowUp"),
+    ("Mutation.reassignFollowUp", "ReassignFollowUp"),
     ("Mutation.placeHold", "PlaceHold"),
     ("Mutation.liftHold", "LiftHold"),
     ("Mutation.escalateCase", "EscalateCase"),
@@ -174,6 +182,22 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "communityId": company.community.to_string(),
             "knownTo": "2026-11-20",
         } }),
+        "Calendar" => json!({ "year": 2027 }),
+        "ImportCalendar" => input(json!({ "text": "2027-01-01,off,元旦" })),
+        "SetCasePolicy" => input(json!({ "communityId": company.community.to_string() })),
+        "PlanFollowUp" => {
+            input(json!({ "accountId": account, "step": { "on": "2026-11-25", "note": "x" } }))
+        }
+        "SnoozeFollowUp" => {
+            input(json!({ "followUpId": nothing("followup"), "expectedRevision": 1,
+                "on": "2026-11-25", "reason": "x" }))
+        }
+        "CompleteFollowUp" => {
+            input(json!({ "followUpId": nothing("followup"), "expectedRevision": 1, "note": "x" }))
+        }
+        "CancelFollowUp" | "ReassignFollowUp" => input(
+            json!({ "followUpId": nothing("followup"), "expectedRevision": 1, "reason": "x" }),
+        ),
         "PlaceHold" => {
             input(json!({ "accountId": account, "reason": "DISPUTE", "until": "2026-11-30" }))
         }

@@ -92,10 +92,11 @@ pub struct Terrain<'c> {
 impl Terrain<'_> {
     /// The day on which a step falls that is wanted on a day.
     pub fn settle(&self, wanted: NaiveDate, step: Step) -> NaiveDate {
-        let held = self.held_until.filter(|_| step.under_hold() != UnderHold::Stays);
-        let awake = held.map(|until| until + Days::new(1)).filter(|awake| *awake > wanted);
-        let day = awake.unwrap_or(wanted);
-        if awake.is_none() && !step.is_ours() {
+        // The waking up itself is never within the hold.
+        let bound = step.source == Source::WakeUp || step.under_hold() != UnderHold::Stays;
+        let awake = self.held_until.filter(|_| bound).map(|until| until + Days::new(1));
+        let day = awake.map_or(wanted, |awake| awake.max(wanted));
+        if day == wanted && !step.is_ours() {
             return day;
         }
         self.off_rest_days(day, awake.unwrap_or(self.today))
@@ -199,7 +200,8 @@ mod tests {
             let rule = RULES[rule];
             let terrain = Terrain { calendar: &calendar, rule, held_until, today: start };
             let settled = terrain.settle(wanted, step);
-            let waits = step.under_hold() != UnderHold::Stays;
+            let waits =
+                step.under_hold() != UnderHold::Stays || step.source == Source::WakeUp;
             if let Some(until) = held_until.filter(|_| waits) {
                 prop_assert!(settled > until);
             }

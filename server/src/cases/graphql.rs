@@ -10,8 +10,11 @@ use super::{
     },
     follow_up::{Purpose, Source},
     holds::graphql::HoldsMutation,
+    policy_setting::graphql::PolicyMutation,
     queries,
+    steps::graphql::StepsMutation,
     timeline::Happening,
+    workdays::graphql::{WorkdaysMutation, WorkdaysQuery},
 };
 use crate::{
     api::{
@@ -25,11 +28,17 @@ use crate::{
 
 /// Queries.
 #[derive(MergedObject, Default)]
-pub struct CasesQuery(EscalationsQuery);
+pub struct CasesQuery(EscalationsQuery, WorkdaysQuery);
 
 /// Mutations.
 #[derive(MergedObject, Default)]
-pub struct CasesMutation(HoldsMutation, EscalationsMutation);
+pub struct CasesMutation(
+    StepsMutation,
+    HoldsMutation,
+    EscalationsMutation,
+    WorkdaysMutation,
+    PolicyMutation,
+);
 
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

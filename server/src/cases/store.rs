@@ -101,6 +101,28 @@ pub(super) async fn overdue_without_case(
     Ok(rows.all::<Row>(conn).await?.into_iter().map(|row| row.id).collect())
 }
 
+/// Accounts of a community whose open case has no open follow-up; at most `count`.
+pub(super) async fn bare_cases(
+    conn: &impl ConnectionTrait,
+    place: (OrganizationId, CommunityId),
+    count: usize,
+) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+    }
+    let text = "SELECT a.id FROM case_file k \
+         JOIN account a ON a.organization_id = k.organization_id AND a.id = k.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE k.organization_id = $1 AND u.community_id = $2 AND k.kind = 'FEE' AND k.state = 'OPEN' \
+         AND NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.organization_id = k.organization_id \
+                         AND f.account_id = k.account_id AND f.state = 'OPEN') \
+         ORDER BY a.id LIMIT ";
+    let limit = i64::try_from(count).unwrap_or(i64::MAX);
+    let rows = Sql::new(text, [place.0.into(), place.1.into()]).bind(limit);
+    Ok(rows.all::<Row>(conn).await?.into_iter().map(|row| row.id).collect())
+}
+
 pub(super) async fn insert_cases(
     conn: &impl ConnectionTrait,
     rows: Vec<case_file::Model>,
@@ -147,7 +169,7 @@ pub(super) async fn insert_follow_ups(
     work: &Work,
     new: Vec<(NewFollowUp, NaiveDate)>,
 ) -> Result<Vec<FollowUpId>, DbErr> {
-    let rows: Vec<_> = new.into_iter().map(|new| follow_up_row(work, new)).collect();
+    let rows: Vec<_> = new.into_iter().map(|new| follow_up_row(work, ids::fresh(), new)).collect();
     for some in rows.chunks(BULK) {
         let rows = some.iter().cloned().map(follow_up::ActiveModel::from);
         follow_up::Entity::insert_many(rows).exec_without_returning(work.conn()).await?;
@@ -155,10 +177,26 @@ pub(super) async fn insert_follow_ups(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-fn follow_up_row(work: &Work, (new, wanted_on): (NewFollowUp, NaiveDate)) -> follow_up::Model {
+/// Inserts one follow-up, under the id that a client made for it.
+pub(super) async fn insert_follow_up(
+    work: &Work,
+    id: Option<FollowUpId>,
+    new: (NewFollowUp, NaiveDate),
+) -> Result<follow_up::Model, DbErr> {
+    let row = follow_up_row(work, id.unwrap_or_else(ids::fresh), new);
+    let insert = follow_up::Entity::insert(follow_up::ActiveModel::from(row.clone()));
+    insert.exec_without_returning(work.conn()).await?;
+    Ok(row)
+}
+
+fn follow_up_row(
+    work: &Work,
+    id: FollowUpId,
+    (new, wanted_on): (NewFollowUp, NaiveDate),
+) -> follow_up::Model {
     follow_up::Model {
         organization_id: work.organization(),
-        id: ids::fresh(),
+        id,
         account_id: Some(new.account),
         case_id: new.case,
         purpose: new.purpose.name().to_owned(),
@@ -281,4 +319,73 @@ pub(super) async fn rounds(
         .order_by_asc(follow_up::Column::Id)
         .all(conn)
         .await
+}
+
+/// Counts that an open follow-up was put off.
+pub(super) async fn count_snooze(work: &Work, id: FollowUpId) -> Result<(), DbErr> {
+    let text = "UPDATE follow_up SET snoozes = snoozes + 1 WHERE organization_id = $1 AND id = $2";
+    Sql::new(text, [work.organization().into(), id.into()]).run(work.conn()).await.map(drop)
+}
+
+/// Gives an open follow-up to somebody, or back, under the next revision, so that they are reminded of it.
+pub(super) async fn give(
+    work: &Work,
+    id: FollowUpId,
+    to: Option<MembershipId>,
+) -> Result<(), DbErr> {
+    assign(work, id, to).await?;
+    let text =
+        "UPDATE follow_up SET revision = revision + 1 WHERE organization_id = $1 AND id = $2";
+    Sql::new(text, [work.organization().into(), id.into()]).run(work.conn()).await.map(drop)
+}
+
+/// Ends an open follow-up by a person's word.
+pub(super) async fn end_by_hand(
+    work: &Work,
+    id: FollowUpId,
+    (state, note): (&str, &str),
+) -> Result<(), DbErr> {
+    let row = follow_up::ActiveModel {
+        organization_id: Set(work.organization()),
+        id: Set(id),
+        state: Set(state.to_owned()),
+        closed_at: Set(Some(work.now)),
+        ended_by: Set(work.by().person()),
+        ended_note: Set(Some(note.to_owned())),
+        ..Default::default()
+    };
+    follow_up::Entity::update(row).exec(work.conn()).await.map(drop)
+}
+
+/// Steps to be settled again.
+pub(super) struct Affected {
+    /// Of this community; of all, if none.
+    pub(super) community: Option<CommunityId>,
+    /// What is due by today stays.
+    pub(super) today: NaiveDate,
+    /// First day of the span that changed.
+    pub(super) first: NaiveDate,
+    /// Last day of it.
+    pub(super) last: NaiveDate,
+}
+
+/// Accounts with open steps to come that fall or were wanted in a span, or that had been moved before; in order.
+pub(super) async fn to_replan(work: &Work, affected: Affected) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        account_id: AccountId,
+    }
+    let text = "SELECT DISTINCT f.account_id FROM follow_up f \
+         JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE f.organization_id = $1 AND f.state = 'OPEN' AND f.due_on > $2 \
+         AND (f.due_on BETWEEN $3 AND $4 OR f.wanted_on BETWEEN $3 AND $4 OR f.wanted_on <> f.due_on)";
+    let Affected { community, today, first, last } = affected;
+    let values = [work.organization().into(), today.into(), first.into(), last.into()];
+    let mut rows = Sql::new(text, values);
+    if let Some(community) = community {
+        rows = rows.push(" AND u.community_id = ").bind(community);
+    }
+    let rows = rows.push(" ORDER BY f.account_id").all::<Row>(work.conn()).await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
 }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod books;
+mod calendar;
 mod check;
 mod demo;
 mod people;
@@ -47,6 +48,8 @@ enum Command {
     Keys(upkeep::Keys),
     /// Make what look-up searches anew from the registry.
     Reindex,
+    /// Import the calendar of workdays of a year, or say which years are known.
+    Calendar(calendar::Calendar),
     /// Read the settings, say what is wrong with them or print them.
     CheckConfig(check::CheckConfig),
 }
@@ -97,6 +100,7 @@ async fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Audit(audit) => audit.run(settings).await,
         Command::Keys(keys) => keys.run(settings).await,
         Command::Reindex => upkeep::reindex(settings).await,
+        Command::Calendar(calendar) => calendar.run(settings).await,
         Command::CheckConfig(_) => check::run(&settings).await,
         Command::Schema | Command::Rights => Ok(()),
     };

@@ -1,11 +1,12 @@
 //! Days: which local day a moment falls on, which days are worked, when a day begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
-use super::Moment;
+use super::{Moment, calendar_text};
 
 const CHINA: &str = include_str!("../../data/calendars/china.csv");
 
@@ -30,23 +31,63 @@ pub fn moment_of(day: NaiveDate, minute: u32, zone: Tz) -> Moment {
     found.map_or_else(|| local.and_utc(), |moment| moment.to_utc())
 }
 
+/// A day on which the plain week does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecialDay {
+    /// The day.
+    pub day: NaiveDate,
+    /// Whether it is worked: a make-up workday; otherwise a public holiday.
+    pub worked: bool,
+    /// What it is for, such as 春节.
+    pub name: String,
+}
+
+/// The special days that were published together for a year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YearList {
+    /// The year.
+    pub year: i32,
+    /// Its days, in order; a few may lie in the year before or after.
+    pub days: Vec<SpecialDay>,
+}
+
 /// Workdays of China: weekends less make-up workdays, plus public holidays (rule 36).
+#[derive(Clone, Debug)]
 pub struct Calendar {
+    lists: BTreeMap<i32, YearList>,
     different: BTreeMap<NaiveDate, bool>,
 }
 
 impl Calendar {
     /// The lists that the binary carries.
     pub fn shipped() -> Self {
-        Self { different: CHINA.lines().filter_map(line).collect() }
+        let empty = Self { lists: BTreeMap::new(), different: BTreeMap::new() };
+        empty.with(calendar_text::lists_of_csv(CHINA).unwrap_or_default())
+    }
+
+    /// The same with newer lists: each takes the place of the one of its year.
+    pub fn with(mut self, lists: Vec<YearList>) -> Self {
+        self.lists.extend(lists.into_iter().map(|list| (list.year, list)));
+        let days = self.lists.values().flat_map(|list| &list.days);
+        self.different = days.map(|one| (one.day, one.worked)).collect();
+        self
+    }
+
+    /// The list of a year; none while it is not published.
+    pub fn list(&self, year: i32) -> Option<&YearList> {
+        self.lists.get(&year)
+    }
+
+    /// Days that are worked in one of the two and not in the other, in order.
+    pub fn differences(&self, other: &Self) -> Vec<NaiveDate> {
+        let days: BTreeSet<NaiveDate> =
+            self.different.keys().chain(other.different.keys()).copied().collect();
+        days.into_iter().filter(|day| self.is_workday(*day) != other.is_workday(*day)).collect()
     }
 
     /// Whether people work on that day. A year without a list goes by weekends.
     pub fn is_workday(&self, day: NaiveDate) -> bool {
-        self.different
-            .get(&day)
-            .copied()
-            .unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
+        self.different.get(&day).copied().unwrap_or_else(|| is_weekday(day))
     }
 
     /// The day itself if it is worked, otherwise the next that is.
@@ -66,10 +107,9 @@ impl Calendar {
     }
 }
 
-fn line(text: &str) -> Option<(NaiveDate, bool)> {
-    let mut fields = text.split(',');
-    let day = fields.next()?.parse().ok()?;
-    Some((day, fields.next()? == "work"))
+/// Whether a plain week has that day worked.
+pub fn is_weekday(day: NaiveDate) -> bool {
+    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 
 #[cfg(test)]
@@ -99,6 +139,21 @@ mod tests {
         assert!(!calendar.is_workday(day("2026-01-01")));
         assert_eq!(calendar.workday_from(day("2026-11-28")), day("2026-11-30"));
         assert_eq!(calendar.workdays_after(day("2026-11-27"), 1), day("2026-11-30"));
+    }
+
+    #[test]
+    fn a_year_that_is_not_published_goes_by_weekends_until_its_list_comes() {
+        let before = Calendar::shipped();
+        assert!(before.list(2027).is_none());
+        assert!(before.is_workday(day("2027-02-08")));
+        let days = vec![
+            SpecialDay { day: day("2027-02-08"), worked: false, name: "春节".to_owned() },
+            SpecialDay { day: day("2027-02-20"), worked: true, name: "春节".to_owned() },
+        ];
+        let after = before.clone().with(vec![YearList { year: 2027, days }]);
+        assert!(!after.is_workday(day("2027-02-08")) && after.is_workday(day("2027-02-20")));
+        assert_eq!(before.differences(&after), [day("2027-02-08"), day("2027-02-20")]);
+        assert_eq!(after.differences(&after), []);
     }
 
     #[test]

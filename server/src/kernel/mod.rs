@@ -3,6 +3,8 @@
 pub mod actor;
 pub mod audit;
 pub mod calendar;
+pub mod calendar_text;
+pub mod calendars;
 pub mod clock;
 pub mod daily;
 pub mod database;

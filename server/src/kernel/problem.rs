@@ -31,6 +31,8 @@ pub enum ProblemCode {
     TooMany,
     /// One of several must be chosen.
     Ambiguous,
+    /// There have been as many of them as policy allows.
+    TooMany,
     /// Somebody else changed it since you read it.
     Conflict,
     /// The account is on hold: no routine dunning.

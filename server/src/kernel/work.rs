@@ -15,6 +15,7 @@ use sea_orm::DatabaseTransaction;
 use super::{
     Actor, By, Failure, Moment,
     calendar::{self, Calendar},
+    calendars::Calendars,
     clock::Clock,
     database::Database,
     events::{Handlers, Summed, Task},
@@ -30,20 +31,15 @@ pub struct Kernel {
     pub database: Database,
     /// Where moments come from.
     pub clock: Arc<dyn Clock>,
-    /// Which days are worked.
-    pub calendar: Arc<Calendar>,
+    /// Which days are worked, company by company.
+    pub calendars: Calendars,
     handlers: Arc<Handlers>,
 }
 
 impl Kernel {
     /// Puts the parts together.
     pub fn new(database: Database, clock: Arc<dyn Clock>, handlers: Handlers) -> Self {
-        Self {
-            database,
-            clock,
-            calendar: Arc::new(Calendar::shipped()),
-            handlers: Arc::new(handlers),
-        }
+        Self { database, clock, calendars: Calendars::default(), handlers: Arc::new(handlers) }
     }
 
     /// Runs `act` in one transaction and commits it if it succeeds; a failure leaves nothing behind.
@@ -84,12 +80,14 @@ impl Kernel {
     }
 
     async fn begin(&self, by: By) -> Result<Work, Failure> {
+        let transaction = self.database.begin().await?;
+        let calendar = self.calendars.of(&transaction, by.organization()).await?;
         Ok(Work {
-            transaction: self.database.begin().await?,
+            transaction,
             by,
             now: self.clock.domain(),
             security_now: self.clock.security(),
-            calendar: Arc::clone(&self.calendar),
+            calendar,
             events: VecDeque::new(),
             sums: BTreeMap::new(),
             after: Vec::new(),

@@ -12,7 +12,6 @@ pub mod commands;
 pub mod events;
 pub mod graphql;
 pub mod handlers;
-
 pub mod masking;
 pub mod parties;
 mod plates;

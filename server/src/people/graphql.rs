@@ -9,6 +9,7 @@ use crate::{
         context::{Ask, Caller},
         scalars::{Date, Gid},
     },
+    cases::policy_setting::{self, graphql::CasePolicy},
     kernel::{
         Actor, Role, calendar,
         ids::{CommunityId, MembershipId, OrganizationId},
@@ -133,6 +134,11 @@ impl Community {
     async fn today(&self, ctx: &Context<'_>) -> Result<Date> {
         let now = ctx.app()?.kernel.clock.domain();
         Ok(Date(calendar::local_day(now, calendar::zone(&self.row.time_zone))))
+    }
+
+    /// What it allows of holds, follow-ups, escalations and sightings.
+    async fn case_policy(&self, ctx: &Context<'_>) -> Result<CasePolicy> {
+        policy_setting::graphql::of(ctx, self.row.id).await
     }
 
     /// The watermark 收款截止日: payments are known up to the end of this day; null while nobody has said so.

@@ -162,11 +162,12 @@ pub async fn authorities(
     organization: OrganizationId,
     community: CommunityId,
 ) -> Result<Vec<Authority>, Failure> {
-    let mut rows = store::deciders(conn, organization, community).await?;
+    let names = DECIDERS.map(|role| role.name());
+    let mut rows = store::with_role(conn, organization, (community, &names)).await?;
     let rank = |role: &str| DECIDERS.iter().position(|one| one.name() == role);
     rows.sort_by_key(|row| (rank(&row.role), row.all_communities, row.created_at, row.person));
     let authority =
-        |row: store::Decider| Some(Authority { person: row.person, role: row.role.parse().ok()? });
+        |row: store::WithRole| Some(Authority { person: row.person, role: row.role.parse().ok()? });
     Ok(rows.into_iter().filter_map(authority).collect())
 }
 
@@ -238,4 +239,18 @@ pub async fn names(
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Roles that work with owners.
+const CARERS: [Role; 3] = [Role::Steward, Role::Manager, Role::Director];
+
+/// Whether somebody works here, with owners, in a community.
+pub async fn cares_in(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (person, community): (MembershipId, CommunityId),
+) -> Result<bool, Failure> {
+    let roles = CARERS.map(|role| role.name());
+    let found = store::with_role(conn, organization, (community, &roles)).await?;
+    Ok(found.iter().any(|one| one.person == person))
 }

@@ -177,27 +177,27 @@ pub(super) async fn revive(
     Sql::new(text, values).run(work.conn()).await.map(drop)
 }
 
-/// Somebody with a role that decides.
+/// Somebody with a role in a community.
 #[derive(FromQueryResult)]
-pub(super) struct Decider {
+pub(super) struct WithRole {
     pub(super) person: MembershipId,
     pub(super) role: String,
     pub(super) all_communities: bool,
     pub(super) created_at: Moment,
 }
 
-/// Managers, directors and administrators of a community who still work here.
-pub(super) async fn deciders(
+/// Who has one of the roles in a community and still works here; once per role.
+pub(super) async fn with_role(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    community: CommunityId,
-) -> Result<Vec<Decider>, DbErr> {
+    (community, roles): (CommunityId, &[&str]),
+) -> Result<Vec<WithRole>, DbErr> {
     let text = "SELECT m.id AS person, r.role, m.all_communities, m.created_at FROM membership m \
          JOIN membership_role r ON r.organization_id = m.organization_id AND r.membership_id = m.id \
          WHERE m.organization_id = $1 AND m.ended_at IS NULL \
          AND (m.all_communities OR EXISTS (SELECT 1 FROM membership_community c \
               WHERE c.organization_id = m.organization_id AND c.membership_id = m.id AND c.community_id = $2)) \
          AND r.role IN ";
-    let roles = super::queries::DECIDERS.map(|role| role.name());
-    Sql::new(text, [organization.into(), community.into()]).list(roles).all(conn).await
+    let values = [organization.into(), community.into()];
+    Sql::new(text, values).list(roles.iter().copied()).all(conn).await
 }

@@ -48,6 +48,7 @@ async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
 /// that fails is tried again by the next look, since each is claimed anew and safe to repeat; it does not hold up the rest.
 async fn jobs(app: &App, company: OrganizationId) -> bool {
     let opened = cases::jobs::open_cases(&app.kernel, company).await;
+    let mended = cases::jobs::mend_bare(&app.kernel, company).await;
     let woken = cases::holds::jobs::end_holds(&app.kernel, company).await;
     let passed_on = cases::escalations::jobs::pass_on(&app.kernel, company).await;
     let judged = promises::jobs::judge(&app.kernel, company).await;
@@ -60,6 +61,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let forgotten = idempotency::clean(&app.kernel, company).await;
     let all = [
         ("open cases", opened),
+        ("mend bare cases", mended),
         ("end holds", woken),
         ("pass escalations on", passed_on),
         ("judge promises", judged),

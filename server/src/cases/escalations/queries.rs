@@ -1,6 +1,6 @@
 //! Reading escalations.
 
-use guanjia_entity::escalation;
+use guanjia_entity::{escalation, follow_up};
 use sea_orm::ConnectionTrait;
 
 use super::{State, store};
@@ -53,4 +53,15 @@ pub async fn by_id(
     id: EscalationId,
 ) -> Result<escalation::Model, Failure> {
     store::by_id(conn, organization, id).await?.ok_or(Failure::NotFound)
+}
+
+/// Whether a follow-up stands for an escalation that nobody has answered.
+pub async fn stands_for(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    one: &follow_up::Model,
+) -> Result<bool, Failure> {
+    let Some(case) = one.case_id else { return Ok(false) };
+    let open = store::open_of(conn, organization, &[case]).await?;
+    Ok(open.iter().any(|escalation| escalation.follow_up_id == one.id))
 }

@@ -136,8 +136,17 @@ pub fn within_reach(found: Sql, actor: &Actor, today: NaiveDate) -> Sql {
             )
         }
         Reach::Portfolio => {
-            let mine = portfolio(found.push("EXISTS ("), actor, today);
-            mine.push(" AND s.organization_id = u.organization_id AND s.unit_id = u.id)")
+            let mine = portfolio(found.push("(EXISTS ("), actor, today);
+            // What was given to them they reach as long as it is theirs.
+            mine.push(
+                " AND s.organization_id = u.organization_id AND s.unit_id = u.id) \
+                 OR EXISTS (SELECT 1 FROM follow_up t JOIN account v \
+                 ON v.organization_id = t.organization_id AND v.id = t.account_id \
+                 WHERE t.organization_id = u.organization_id AND v.unit_id = u.id \
+                 AND t.state = 'OPEN' AND t.assignee_id = ",
+            )
+            .bind(actor.person)
+            .push("))")
         }
     }
 }
