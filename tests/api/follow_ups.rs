@@ -255,7 +255,7 @@ fn whatever_is_done_an_open_case_has_a_next_step_and_an_account_on_hold_wakes_up
     let (app, company) = runtime.block_on(TestApp::with_company());
     let steward = runtime.block_on(app.sign_in(books::STEWARD));
     let account = runtime.block_on(company.account(&app.app, "101")).to_string();
-    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 12, failure_persistence: None, ..Config::default() };
     let acts = proptest::collection::vec(0u8..9, 1..8);
     let run = TestRunner::new(config).run(&acts, |acts| {
         runtime.block_on(async {
