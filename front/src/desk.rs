@@ -6,6 +6,7 @@ use tokio::{sync::watch, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    answers::Answers,
     budget::Budget,
     caller::Visitor,
     caps::Caps,
@@ -33,6 +34,8 @@ pub(crate) struct Desk {
     pub(crate) caps: Arc<Caps>,
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) rules: Rules,
+    /// Whole answers, if the program remembers any.
+    pub(crate) answers: Option<Arc<dyn Answers>>,
     pub(crate) documents: Documents,
     pub(crate) switches: watch::Receiver<Persisted>,
     /// Documents that were found fit.

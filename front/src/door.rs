@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    answers::Answers,
     budget::{Budget, InProcess},
     caps::Caps,
     desk::Desk,
@@ -32,6 +33,7 @@ pub struct Door {
     ids: Arc<dyn Ids>,
     meter: Arc<dyn Meter>,
     budget: Option<Arc<dyn Budget>>,
+    answers: Option<Arc<dyn Answers>>,
     sdl: Option<String>,
     documents: Documents,
     switches: Option<watch::Receiver<Persisted>>,
@@ -49,6 +51,7 @@ impl Door {
             ids: Arc::new(Counted::default()),
             meter: Arc::new(Silent),
             budget: None,
+            answers: None,
             sdl: None,
             documents: Documents::default(),
             switches: None,
@@ -96,6 +99,13 @@ impl Door {
     #[must_use]
     pub fn budget(mut self, budget: Arc<dyn Budget>) -> Self {
         self.budget = Some(budget);
+        self
+    }
+
+    /// Sets who remembers whole answers of registered queries. By default nobody does.
+    #[must_use]
+    pub fn answers(mut self, answers: Arc<dyn Answers>) -> Self {
+        self.answers = Some(answers);
         self
     }
 
@@ -149,6 +159,7 @@ impl Door {
             caps: Caps::new(&self.settings.sockets, self.meter.clone()),
             budget,
             rules,
+            answers: self.answers,
             documents: self.documents,
             switches,
             seen: seen(limits.cache_bytes),

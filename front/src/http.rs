@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     response::Response,
@@ -13,6 +13,7 @@ use axum::{
 
 use crate::{
     accept::{Media, Wanted},
+    answers::{Answer, Keep, Recall},
     body,
     caller::{Caller, Guest, Visitor},
     desk::Desk,
@@ -20,8 +21,7 @@ use crate::{
     fault::Fault,
     meter::{Kind, Transport},
     params::Params,
-    peer,
-    prepare::prepare,
+    peer, prepare,
     reply::Reply,
     run::{self, Origin},
     stream::{self, Admitted, SignIn},
@@ -106,24 +106,55 @@ async fn answer(
         Method::GET => Params::from_query(parts.uri.query().unwrap_or_default())?,
         _ => body::read(&desk.settings, &parts.headers, body).await?,
     };
-    let admitted = admit(desk, visitor, params, wanted).await?;
+    let pen = Pen { desk, visitor, parts };
+    let (admitted, keep) = match admit(desk, visitor, params, wanted).await? {
+        Admission::Known(body, media) => return Ok(pen.whole(body, media)),
+        Admission::Runs(admitted, keep) => (admitted, keep),
+    };
     match (admitted.order.kind, wanted.single, wanted.stream) {
         (Kind::Query | Kind::Mutation, Some(media), _) => {
-            let reply = Reply::from(run::once(desk, admitted.order, admitted.origin).await);
-            Ok(Pen { desk, visitor, parts }.write(&reply, media))
+            let cost = admitted.order.cost;
+            let answered = run::once(desk, admitted.order, admitted.origin).await;
+            Ok(match whole(&answered, keep, cost).await {
+                Some(body) => pen.whole(body, media),
+                None => pen.write(&Reply::from(answered), media),
+            })
         }
-        (_, _, Some(framing)) => Ok(stream::answer(desk, framing, admitted)?),
+        (_, _, Some(framing)) => Ok(stream::answer(desk, framing, *admitted)?),
         _ => Err(Fault::because(Code::NotAcceptable, "a subscription needs a stream").into()),
     }
 }
 
-/// Asks the gate, then looks the operation over.
-async fn admit(
-    desk: &Arc<Desk>,
+/// Gives an answer without errors to who remembers it, if somebody does.
+async fn whole(
+    answered: &Result<async_graphql::Response, Fault>,
+    keep: Option<Box<dyn Keep + '_>>,
+    cost: u64,
+) -> Option<Bytes> {
+    let (Ok(response), Some(keep)) = (answered, keep) else { return None };
+    if !response.errors.is_empty() {
+        return None;
+    }
+    let body = Bytes::from(serde_json::to_vec(response).ok()?);
+    keep.keep(Answer { body: body.clone(), cost }).await;
+    Some(body)
+}
+
+/// What becomes of a request that was let in.
+enum Admission<'a> {
+    /// The answer is known.
+    Known(Bytes, Media),
+    /// It is run; the answer is given to who remembers it.
+    Runs(Box<Admitted>, Option<Box<dyn Keep + 'a>>),
+}
+
+/// Asks the gate, then whether the answer is known, then looks the operation over.
+async fn admit<'a>(
+    desk: &'a Arc<Desk>,
     visitor: &Arc<Visitor>,
     params: Params,
     wanted: Wanted,
-) -> Result<Admitted, Refused> {
+) -> Result<Admission<'a>, Refused> {
     let entry = desk.enter(visitor).await.map_err(|refusal| Refused {
         reply: Fault::from(refusal).into(),
         media: wanted.single.unwrap_or(Media::Json),
@@ -131,12 +162,28 @@ async fn admit(
     let guest = Guest::of(&entry, visitor.peer);
     let sign_in = SignIn { expires_in: entry.expires_in, revoked: entry.revoked };
     let caller = Caller { visitor, guest: &guest };
-    let order = prepare(desk, params, caller, entry.data)
-        .await
-        .map_err(|faults| Refused::document(faults, wanted))?;
-    let (visitor, transport) = (visitor.clone(), Transport::Http);
-    let origin = Origin { visitor, guest, transport, shared: None };
-    Ok(Admitted { order, origin, sign_in })
+    let refused = |faults| Refused::document(faults, wanted);
+    let found = prepare::find(desk, &params, &guest).await.map_err(refused)?;
+    let mut keep = None;
+    if let Some(media) = wanted.single {
+        let about = (caller, &entry.data);
+        match prepare::recall(desk, &found, &params, about).await.map_err(refused)? {
+            Recall::Known(answer) => {
+                let origin = origin(visitor, guest);
+                run::known(desk, &found.name(desk), answer.cost, &origin);
+                return Ok(Admission::Known(answer.body, media));
+            }
+            Recall::Unknown(ticket) => keep = Some(ticket),
+            Recall::Never => {}
+        }
+    }
+    let order = prepare::order(desk, found, params, (caller, entry.data)).await.map_err(refused)?;
+    let origin = origin(visitor, guest);
+    Ok(Admission::Runs(Box::new(Admitted { order, origin, sign_in }), keep))
+}
+
+fn origin(visitor: &Arc<Visitor>, guest: Guest) -> Origin {
+    Origin { visitor: visitor.clone(), guest, transport: Transport::Http, shared: None }
 }
 
 /// Headers of every answer.

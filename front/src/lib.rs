@@ -33,11 +33,14 @@
 //! own failures. On a socket an engine extension sees each operation through `prepare_request`, not
 //! through `request`. The text of the query is not handed on, only the parsed document.
 //!
+//! A program that answers the same question often may remember whole answers: see [`Answers`].
+//!
 //! An operation passes these files, in this order: `http.rs` or `ws/` (the wire), `params.rs` (what
 //! was said), `prepare.rs` (may it run?), `run.rs` (run it), `mask.rs` (nothing internal leaves),
 //! `reply.rs` and `write.rs` or `stream.rs` (say it).
 
 mod accept;
+mod answers;
 mod body;
 mod budget;
 mod caller;
@@ -85,6 +88,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::validate::Rules;
 pub use crate::{
+    answers::{Answer, Answers, Keep, Question, Recall},
     budget::{Budget, Exhausted, InProcess},
     door::Door,
     errors::Code,

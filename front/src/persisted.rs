@@ -46,6 +46,8 @@ pub struct Documents {
 
 /// A registered operation.
 pub(crate) struct Registered {
+    /// SHA-256 of the text.
+    pub(crate) id: Box<str>,
     pub(crate) name: Arc<str>,
     pub(crate) body: String,
     /// Filled at first use, so that a long manifest does not slow the start.
@@ -68,7 +70,12 @@ impl Documents {
                 return Err(BadManifest::WrongId(name));
             }
             let id = bare(&id).to_owned();
-            let registered = Registered { name: name.into(), body, checked: OnceLock::new() };
+            let registered = Registered {
+                id: id.as_str().into(),
+                name: name.into(),
+                body,
+                checked: OnceLock::new(),
+            };
             by_id.insert(id, Arc::new(registered));
         }
         Ok(Self { by_id })
@@ -80,12 +87,12 @@ impl Documents {
         found.ok_or_else(|| Fault::new(Code::PersistedQueryNotFound))
     }
 
-    /// The name under which exactly this text is registered.
-    pub(crate) fn name_of(&self, text: &str) -> Option<Arc<str>> {
+    /// The operation that is registered with exactly this text.
+    pub(crate) fn by_text(&self, text: &str) -> Option<Arc<Registered>> {
         if self.by_id.is_empty() {
             return None;
         }
-        self.by_id.get(&hash(text)).map(|registered| registered.name.clone())
+        self.by_id.get(&hash(text)).cloned()
     }
 }
 

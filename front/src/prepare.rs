@@ -6,6 +6,7 @@ use async_graphql::{Data, Request, Variables};
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
+    answers::{Question, Recall},
     caller::{Caller, Guest},
     coerce,
     desk::Desk,
@@ -13,7 +14,7 @@ use crate::{
     fault::Fault,
     meter::Kind,
     params::Params,
-    persisted,
+    persisted::{self, Registered},
     settings::Introspection,
     validate::{Checked, Operation},
 };
@@ -32,8 +33,8 @@ pub(crate) struct Order {
 #[derive(Clone)]
 pub(crate) struct Found {
     checked: Arc<Checked>,
-    /// Name under which it is registered, if it is.
-    registered: Option<Arc<str>>,
+    /// As what it is registered, if it is.
+    registered: Option<Arc<Registered>>,
 }
 
 /// The cache of documents, bounded by the length of their texts.
@@ -68,6 +69,46 @@ pub(crate) async fn prepare(
     data: Data,
 ) -> Result<Order, Vec<Fault>> {
     let found = find(desk, &params, caller.guest).await?;
+    order(desk, found, params, (caller, data)).await
+}
+
+/// Whether the answer to a registered query is remembered. An answer that is known has passed every check once, so only
+/// what may have changed since is asked again: switches and the budget.
+pub(crate) async fn recall<'a>(
+    desk: &'a Desk,
+    found: &Found,
+    params: &Params,
+    (caller, data): (Caller<'_>, &Data),
+) -> Result<Recall<'a>, Vec<Fault>> {
+    let (Some(answers), Some(registered)) = (&desk.answers, &found.registered) else {
+        return Ok(Recall::Never);
+    };
+    persisted::check(&desk.switches.borrow(), &registered.name, &caller.visitor.client)?;
+    let operation = found.checked.operation(params.operation_name.as_deref())?;
+    if operation.kind != Kind::Query || operation.introspects {
+        return Ok(Recall::Never);
+    }
+    let question = Question {
+        name: &registered.name,
+        document: &registered.id,
+        operation: params.operation_name.as_deref(),
+        variables: &params.variables,
+        data,
+    };
+    let recall = answers.recall(question).await;
+    if let Recall::Known(answer) = &recall {
+        spend(desk, caller.guest, answer.cost).await?;
+    }
+    Ok(recall)
+}
+
+/// Looks over a document that was found.
+pub(crate) async fn order(
+    desk: &Desk,
+    found: Found,
+    params: Params,
+    (caller, data): (Caller<'_>, Data),
+) -> Result<Order, Vec<Fault>> {
     let (kind, cost, name) = weigh(desk, &found, &params, caller)?;
     spend(desk, caller.guest, cost).await?;
     let mut request = Request::new(String::new()).variables(params.variables);
@@ -81,8 +122,18 @@ pub(crate) async fn prepare(
     Ok(Order { request, kind, name, cost, document: found.checked })
 }
 
+impl Found {
+    /// The name under which it is registered, or `other`.
+    pub(crate) fn name(&self, desk: &Desk) -> Arc<str> {
+        match &self.registered {
+            Some(registered) => registered.name.clone(),
+            None => desk.unregistered.clone(),
+        }
+    }
+}
+
 /// Finds the document: a registered one, one that was seen before, or a new one.
-async fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>> {
+pub(crate) async fn find(desk: &Desk, params: &Params, guest: &Guest) -> Result<Found, Vec<Fault>> {
     let text = params.query.as_deref().filter(|query| !query.is_empty());
     match (text, params.document_id.as_deref().or(params.persisted_hash())) {
         (None, Some(id)) => by_id(desk, id),
@@ -109,7 +160,7 @@ fn by_id(desk: &Desk, id: &str) -> Result<Found, Vec<Fault>> {
             registered.checked.get_or_init(|| checked).clone()
         }
     };
-    Ok(Found { checked, registered: Some(registered.name.clone()) })
+    Ok(Found { checked, registered: Some(registered) })
 }
 
 async fn by_text(desk: &Desk, text: &str, guest: &Guest) -> Result<Found, Vec<Fault>> {
@@ -120,7 +171,7 @@ async fn by_text(desk: &Desk, text: &str, guest: &Guest) -> Result<Found, Vec<Fa
     }
     // Before it is looked at: what is refused must not be free, or one could keep us refusing.
     spend(desk, guest, text.len() as u64 / BYTES_PER_COST).await?;
-    let registered = desk.documents.name_of(text);
+    let registered = desk.documents.by_text(text);
     let found = Found { checked: Arc::new(desk.rules.check(text)?), registered };
     desk.seen.insert(text.to_owned(), found.clone());
     Ok(found)
@@ -133,7 +184,7 @@ fn weigh(
     params: &Params,
     caller: Caller<'_>,
 ) -> Result<(Kind, u64, Arc<str>), Fault> {
-    let name = found.registered.clone().unwrap_or_else(|| desk.unregistered.clone());
+    let name = found.name(desk);
     persisted::check(&desk.switches.borrow(), &name, &caller.visitor.client)?;
     let operation = found.checked.operation(params.operation_name.as_deref())?;
     if params.read_only && operation.kind == Kind::Mutation {

@@ -44,12 +44,12 @@ struct Log {
 }
 
 impl Log {
-    fn open(desk: &Arc<Desk>, order: &Order, origin: &Origin) -> Self {
+    fn open(desk: &Arc<Desk>, (name, kind, cost): (&Arc<str>, Kind, u64), origin: &Origin) -> Self {
         let visitor = &origin.visitor;
         let span = tracing::info_span!(
             "graphql.operation",
-            graphql.operation.name = &*order.name,
-            graphql.operation.type = order.kind.as_str(),
+            graphql.operation.name = &**name,
+            graphql.operation.type = kind.as_str(),
             transport = origin.transport.as_str(),
             request_id = visitor.request_id.0,
             trace_id = format!("{:032x}", visitor.trace.trace_id),
@@ -58,10 +58,10 @@ impl Log {
         desk.meter.began(&span, &visitor.trace);
         Self {
             desk: desk.clone(),
-            name: order.name.clone(),
-            kind: order.kind,
+            name: name.clone(),
+            kind,
             transport: origin.transport,
-            cost: order.cost,
+            cost,
             began: Instant::now(),
             otherwise: "OK",
             code: None,
@@ -104,6 +104,11 @@ fn mask(desk: &Desk, order: &Order, origin: &Origin) -> Mask {
     }
 }
 
+/// Tells of a query whose answer was known.
+pub(crate) fn known(desk: &Arc<Desk>, name: &Arc<str>, cost: u64, origin: &Origin) {
+    drop(Log::open(desk, (name, Kind::Query, cost), origin));
+}
+
 /// Runs a query or a mutation. If the future is dropped, a query stops; a mutation goes on to its
 /// end.
 pub(crate) async fn once(
@@ -116,7 +121,7 @@ pub(crate) async fn once(
         Kind::Mutation => ms(desk.settings.mutation_ms),
         _ => ms(desk.settings.query_ms),
     };
-    let mut log = Log::open(desk, &order, &origin);
+    let mut log = Log::open(desk, (&order.name, order.kind, order.cost), &origin);
     let span = log.span.clone();
     let mask = mask(desk, &order, &origin);
     let running = desk.engine.once(order.request, origin.shared);
@@ -153,7 +158,7 @@ pub(crate) fn stream(
     order: Order,
     origin: Origin,
 ) -> impl Stream<Item = Result<Response, Fault>> + Send + use<> {
-    let log = Log::open(desk, &order, &origin);
+    let log = Log::open(desk, (&order.name, order.kind, order.cost), &origin);
     let mask = mask(desk, &order, &origin);
     let events = AssertUnwindSafe(desk.engine.stream(order.request, origin.shared)).catch_unwind();
     stream::unfold((events, log, mask), |(mut events, mut log, mask)| async move {

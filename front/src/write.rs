@@ -1,7 +1,7 @@
 //! Writes replies as HTTP responses.
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
 };
@@ -29,23 +29,38 @@ impl Pen<'_> {
         let Ok(body) = serde_json::to_vec(&reply.told(&teller)) else {
             return with_status(StatusCode::INTERNAL_SERVER_ERROR, Body::empty());
         };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+        let mut headers = content(media);
         if let Some(seconds) = reply.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         let get = self.parts.method == Method::GET;
         let mut response = match reply.status(media, self.desk.settings.draft_statuses) {
-            StatusCode::OK if get => tagged(&self.parts.headers, body, &mut headers),
+            StatusCode::OK if get => tagged(&self.parts.headers, body.into(), &mut headers),
             status => with_status(status, Body::from(body)),
+        };
+        response.headers_mut().extend(headers);
+        response
+    }
+
+    /// Writes a whole answer that has no errors.
+    pub(crate) fn whole(self, body: Bytes, media: Media) -> Response {
+        let mut headers = content(media);
+        let mut response = match self.parts.method {
+            Method::GET => tagged(&self.parts.headers, body, &mut headers),
+            _ => with_status(StatusCode::OK, Body::from(body)),
         };
         response.headers_mut().extend(headers);
         response
     }
 }
 
+fn content(media: Media) -> HeaderMap {
+    let kind = HeaderValue::from_static(media.content_type());
+    HeaderMap::from_iter([(header::CONTENT_TYPE, kind)])
+}
+
 /// An answer that can be asked for again by its tag: 304 if the client has it.
-fn tagged(asked: &HeaderMap, body: Vec<u8>, headers: &mut HeaderMap) -> Response {
+fn tagged(asked: &HeaderMap, body: Bytes, headers: &mut HeaderMap) -> Response {
     let tag: String = Sha256::digest(&body).iter().take(16).map(|b| format!("{b:02x}")).collect();
     let tag = format!("\"{tag}\"");
     headers.insert(header::CACHE_CONTROL, ASK_AGAIN);

@@ -22,7 +22,7 @@ use crate::{
     people::{Passwords, Sessions, Throttle},
     promises,
     reminders::Hub,
-    worklist,
+    worklist::{self, Lists, Versions},
 };
 
 /// Everything that serving needs.
@@ -39,6 +39,10 @@ pub struct App {
     pub throttle: Throttle,
     /// Wake-ups for reminders.
     pub hub: Hub,
+    /// Which versions of worklists hold.
+    pub versions: Versions,
+    /// Worklists that were read.
+    pub lists: Lists,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// The bytes of attachments.
@@ -54,12 +58,15 @@ impl App {
         database.migrate().await?;
         let clock = clock(&settings)?;
         let fanout = fanout(&settings)?;
+        let versions = Versions::new(fanout.clone());
         Ok(Self {
-            kernel: Arc::new(Kernel::new(database, clock, handlers())),
+            kernel: Arc::new(Kernel::new(database, clock, handlers(versions.clone()))),
             passwords: Passwords::init().await?,
             sessions: Sessions::new(fanout.clone()),
             throttle: Throttle::new(&settings.sign_in, tries(&settings)?),
             hub: Hub::with_fanout(fanout.clone()),
+            lists: Lists::new(settings.worklist_cache_bytes),
+            versions,
             metrics: Arc::new(Metrics::new()),
             vault: Arc::new(Files::open(&settings.attachments.folder)),
             fanout,
@@ -70,7 +77,7 @@ impl App {
 
 /// Who hears what, inside the transaction. The order within one event is the order of work: a case opens before a promise
 /// on it is judged; versions move last.
-pub fn handlers() -> Handlers {
+pub fn handlers(versions: Versions) -> Handlers {
     let mut handlers = Handlers::default();
     handlers.on(cases::handlers::ledger_acted);
     handlers.on(cases::handlers::ledger_changed);
@@ -80,12 +87,12 @@ pub fn handlers() -> Handlers {
     handlers.on(promises::handlers::import_taken_back);
     handlers.on(contacts::handlers::import_taken_back);
     handlers.on(owners::handlers::person_changed);
-    handlers.on(worklist::handlers::portfolios_changed);
     handlers.on(ledger::handlers::account_withdrawn);
     handlers.on(cases::handlers::account_withdrawn);
     handlers.on(promises::handlers::account_withdrawn);
     handlers.on(contacts::handlers::account_withdrawn);
-    handlers.on(worklist::handlers::accounts_changed);
+    handlers.on_with(versions.clone(), worklist::handlers::portfolios_changed);
+    handlers.on_with(versions, worklist::handlers::accounts_changed);
     handlers
 }
 

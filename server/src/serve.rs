@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    adapters::budget::SharedBudget,
-    api::{gate::Doorkeeper, routes, schema},
+    adapters::{budget::SharedBudget, shelf::Shelf},
+    api::{answers::Remembered, gate::Doorkeeper, routes, schema},
     app::App,
     attachments,
     config::Settings,
@@ -94,6 +94,8 @@ impl Server {
             Some(budget) => door.budget(Arc::new(budget)),
             None => door,
         };
+        let shelf = shelf(&self.app.settings)?;
+        let door = door.answers(Arc::new(Remembered::new(Arc::clone(&self.app), shelf)));
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
         Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone())
             .merge(attachments::http::router(Arc::clone(&self.app)))
@@ -110,6 +112,15 @@ fn shared_budget(settings: &Settings) -> Result<Option<SharedBudget>, Failure> {
     let per_minute = settings.front.limits.cost_per_minute;
     let budget = SharedBudget::open(&settings.redis_url, &settings.redis_prefix, per_minute);
     budget.map(Some).map_err(|e| Failure::broken("redis_url", e))
+}
+
+/// Answers shared with the other replicas, if there is a Redis between them.
+fn shelf(settings: &Settings) -> Result<Option<Shelf>, Failure> {
+    if settings.redis_url.is_empty() {
+        return Ok(None);
+    }
+    let shelf = Shelf::open(&settings.redis_url, &settings.redis_prefix);
+    shelf.map(Some).map_err(|e| Failure::broken("redis_url", e))
 }
 
 struct RequestIds;
@@ -132,8 +143,13 @@ async fn hear_replicas(app: Arc<App>, shutdown: CancellationToken) {
         let heard = |message: &str| {
             app.hub.heard(message);
             app.sessions.heard(message);
+            app.versions.heard(message);
         };
-        fanout.listen(shutdown, || app.hub.wake_all_here(), heard).await;
+        let connected = || {
+            app.hub.wake_all_here();
+            app.versions.forget();
+        };
+        fanout.listen(shutdown, connected, heard).await;
     }
 }
 

@@ -22,6 +22,7 @@ mod people;
 mod privacy;
 mod program;
 mod promises;
+mod remembered;
 mod reminders;
 mod rights;
 mod sign_in;

@@ -4,14 +4,14 @@ use std::{net::SocketAddr, path::Path};
 
 use serde_json::{Value, json};
 
-use super::{fresh_key, socket::Socket};
+use super::{fresh_key, freshness, socket::Socket};
 
 /// Talks to one server, signed in or not.
 #[derive(Clone)]
 pub(crate) struct Client {
     http: reqwest::Client,
-    address: SocketAddr,
-    token: Option<String>,
+    pub(super) address: SocketAddr,
+    pub(super) token: Option<String>,
     forwarded_for: Option<String>,
 }
 
@@ -37,6 +37,7 @@ impl Client {
                 .unwrap_or_else(|| panic!("no token: {answer}"))
                 .to_owned(),
         );
+        freshness::known(&self);
         self
     }
 
@@ -58,8 +59,19 @@ impl Client {
     }
 
     /// Runs an operation of the contract and answers everything.
+    ///
+    /// Around every mutation the worklists of all who are signed in are held against what is in the database: a change
+    /// that does not move their version fails the test.
     pub(crate) async fn answer(&self, name: &str, variables: Value) -> Value {
-        self.post(json!({ "query": operation(name), "variables": variables })).await
+        let text = operation(name);
+        if !text.starts_with("mutation") || self.token.is_none() {
+            return self.post(json!({ "query": text, "variables": variables })).await;
+        }
+        let readers = freshness::readers(self);
+        freshness::warm(&readers).await;
+        let answer = self.post(json!({ "query": text, "variables": variables })).await;
+        freshness::check(&readers, name).await;
+        answer
     }
 
     /// The code of the first error of an operation.

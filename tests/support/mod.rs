@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod books;
 pub(crate) mod client;
 pub(crate) mod database;
+pub(crate) mod freshness;
 pub(crate) mod program;
 pub(crate) mod second;
 pub(crate) mod socket;

@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod fanout;
 pub mod metrics;
+pub mod shelf;
 pub mod telemetry;
 pub mod tries;
 pub mod vault;

@@ -2,6 +2,7 @@
 //! stands in its `graphql.rs`; [`schema`] puts them together; the transport is the crate `guanjia-front`.
 
 pub mod acts;
+pub mod answers;
 pub mod context;
 pub mod errors;
 pub mod gate;

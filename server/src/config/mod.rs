@@ -62,6 +62,8 @@ pub struct Settings {
     pub reveals_per_day: u32,
     /// How many whole numbers one person who sees them masked may look up in a day.
     pub number_searches_per_day: u32,
+    /// Room for worklists, and as much again for whole answers, that are kept in the process, in bytes.
+    pub worklist_cache_bytes: u64,
     /// Limits of the API.
     pub front: guanjia_front::Settings,
     /// Limits of connections.

@@ -15,6 +15,9 @@ pub type Task<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 
 /// What a slice does when it hears an event.
 pub type Handler<E> = for<'a> fn(&'a mut Work, &'a E) -> Task<'a, ()>;
 
+/// The same, with something of the program.
+pub type HandlerWith<S, E> = for<'a> fn(S, &'a mut Work, &'a E) -> Task<'a, ()>;
+
 type AnyHandler =
     Box<dyn for<'a> Fn(&'a mut Work, &'a (dyn Any + Send + Sync)) -> Task<'a, ()> + Send + Sync>;
 
@@ -37,6 +40,19 @@ impl Handlers {
     pub fn on<E: Any + Send + Sync>(&mut self, handler: Handler<E>) {
         let handler: AnyHandler = Box::new(move |work, event| match event.downcast_ref::<E>() {
             Some(event) => handler(work, event),
+            None => Box::pin(async { Ok(()) }),
+        });
+        self.by_event.entry(TypeId::of::<E>()).or_default().push(handler);
+    }
+
+    /// Registers a handler that is given something of the program each time.
+    pub fn on_with<S: Clone + Send + Sync + 'static, E: Any + Send + Sync>(
+        &mut self,
+        state: S,
+        handler: HandlerWith<S, E>,
+    ) {
+        let handler: AnyHandler = Box::new(move |work, event| match event.downcast_ref::<E>() {
+            Some(event) => handler(state.clone(), work, event),
             None => Box::pin(async { Ok(()) }),
         });
         self.by_event.entry(TypeId::of::<E>()).or_default().push(handler);

@@ -1,38 +1,47 @@
 //! What the worklist does when it hears of others.
 
-use std::collections::BTreeSet;
-
-use super::store;
+use super::{Versions, store};
 use crate::{
-    kernel::{Work, events::Task, ids::MembershipId},
+    kernel::{Work, events::Task},
     owners::{
         self,
         events::{AccountsChanged, PortfoliosChanged},
     },
 };
 
-/// Accounts changed: the versions of their stewards move, in one order, in the same transaction.
-pub fn accounts_changed<'a>(work: &'a mut Work, event: &'a AccountsChanged) -> Task<'a, ()> {
+/// Accounts changed: the versions of their stewards move, in one order, in the same transaction. What this process knows
+/// of them moves with the commit.
+pub fn accounts_changed<'a>(
+    versions: Versions,
+    work: &'a mut Work,
+    event: &'a AccountsChanged,
+) -> Task<'a, ()> {
     Box::pin(async move {
         let accounts: Vec<_> = event.0.iter().copied().collect();
-        let day = owners::queries::reach_day(work.now);
-        let found =
-            owners::store::stewards_of(work.conn(), work.organization(), day, &accounts).await?;
-        let stewards: BTreeSet<MembershipId> =
-            found.into_iter().map(|row| row.steward_id).collect();
-        for steward in stewards {
-            store::move_version(work, steward).await?;
+        let today = owners::queries::reach_day(work.now);
+        let mut moved = Vec::new();
+        for steward in store::touched(work, today, &accounts).await? {
+            moved.push((steward, store::move_version(work, steward).await?));
         }
+        let organization = work.organization();
+        work.after_commit(move || async move { versions.moved(organization, &moved) });
         Ok(())
     })
 }
 
-/// Units passed from one to another: the versions of all of them move, in one order.
-pub fn portfolios_changed<'a>(work: &'a mut Work, event: &'a PortfoliosChanged) -> Task<'a, ()> {
+/// What somebody looks after changed, or will at midnight: their versions move as well.
+pub fn portfolios_changed<'a>(
+    versions: Versions,
+    work: &'a mut Work,
+    event: &'a PortfoliosChanged,
+) -> Task<'a, ()> {
     Box::pin(async move {
+        let mut moved = Vec::new();
         for steward in &event.0 {
-            store::move_version(work, *steward).await?;
+            moved.push((*steward, store::move_version(work, *steward).await?));
         }
+        let organization = work.organization();
+        work.after_commit(move || async move { versions.moved(organization, &moved) });
         Ok(())
     })
 }

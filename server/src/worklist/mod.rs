@@ -6,6 +6,7 @@
 //! One entry is one conversation: a person with all accounts of the list that they hold (rule 16). The same follow-ups by
 //! day are the tickler box ([`tickler`]); what lies with each steward is the team's worklist ([`team`]).
 
+pub mod cache;
 pub mod filter;
 pub mod graphql;
 pub mod handlers;
@@ -14,3 +15,7 @@ pub mod rules;
 mod store;
 pub mod team;
 pub mod tickler;
+pub mod versions;
+
+pub use cache::Lists;
+pub use versions::Versions;

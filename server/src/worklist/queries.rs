@@ -82,13 +82,12 @@ pub struct EntryAccount {
     pub pauses: Vec<Pause>,
 }
 
-/// A page of a list.
+/// A page of a list, for a version that was read before: what it promises, the rows show.
 pub async fn list(
     conn: &impl ConnectionTrait,
-    scope: &Scope,
+    (scope, version): (&Scope, i64),
     page: Page<After>,
 ) -> Result<List, Failure> {
-    let version = store::version(conn, scope.organization, scope.steward).await?;
     let rows = store::page(conn, scope, (page.first + 1, page.after)).await?;
     let mut entries = entries(conn, scope, rows).await?;
     let more = entries.len() > page.first;

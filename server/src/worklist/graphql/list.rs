@@ -1,5 +1,7 @@
 //! A page of the worklist in the API.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 
 use super::WorklistEntry;
@@ -63,11 +65,11 @@ impl WorklistFilter {
 /// A page of a worklist.
 pub struct WorklistConnection {
     scope: Scope,
-    list: List,
+    list: Arc<List>,
 }
 
 impl WorklistConnection {
-    pub(super) fn new(scope: Scope, list: List) -> Self {
+    pub(super) fn new(scope: Scope, list: Arc<List>) -> Self {
         Self { scope, list }
     }
 }
@@ -81,7 +83,7 @@ impl WorklistConnection {
         entries
             .map(|entry| WorklistEdge {
                 cursor: cursor(&entry.place),
-                node: WorklistEntry::from(std::sync::Arc::clone(entry)),
+                node: WorklistEntry::from(Arc::clone(entry)),
             })
             .collect()
     }
@@ -103,9 +105,14 @@ impl WorklistConnection {
 
     /// Entries and money per reason, in the order of work, over the whole list and whatever reasons were asked for.
     async fn counts(&self, ctx: &Context<'_>) -> Result<Vec<WorklistCount>> {
-        let rows = queries::counts(ctx.conn()?, &self.scope).await.map_err(|f| ctx.tell(f))?;
+        let (app, conn) = (ctx.app()?, ctx.conn()?);
+        let rows = match self.scope.onlooker {
+            None => app.lists.counts(conn, (&self.scope, self.list.version)).await,
+            Some(_) => queries::counts(conn, &self.scope).await.map(Arc::new),
+        };
+        let rows = rows.map_err(|f| ctx.tell(f))?;
         Ok(rows
-            .into_iter()
+            .iter()
             .map(|row| counts_of(row.reason(), (row.entries, row.accounts, row.overdue_fen)))
             .collect())
     }

@@ -5,6 +5,8 @@ mod list;
 mod team;
 mod tickler;
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result};
 
 pub use self::{
@@ -84,12 +86,13 @@ impl WorklistQuery {
         let filter = filter.map(WorklistFilter::checked).transpose().map_err(|f| ctx.tell(f))?;
         let page = Page::<After>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
         let scope = scope(ctx, steward_id, filter.unwrap_or_default())?;
-        let list = queries::list(ctx.conn()?, &scope, page).await.map_err(|f| ctx.tell(f))?;
-        if at_least.is_some_and(|wanted| list.version < wanted) {
-            let behind = "a replica is behind the version asked for".to_owned();
-            return Err(ctx.tell(Failure::Unavailable(behind)));
-        }
-        Ok(WorklistConnection::new(scope, list))
+        let (app, conn) = (ctx.app()?, ctx.conn()?);
+        let version = version(ctx, &scope, at_least).await?;
+        let list = match scope.onlooker {
+            None => app.lists.page(conn, (&scope, version), page).await,
+            Some(_) => queries::list(conn, (&scope, version), page).await.map(Arc::new),
+        };
+        Ok(WorklistConnection::new(scope, list.map_err(|f| ctx.tell(f))?))
     }
 
     /// The tickler box 跟催箱: 31 day slots and an urgent one, with what is planned.
@@ -146,6 +149,18 @@ impl WorklistQuery {
             super::team::books_behind(ctx.conn()?, &scope).await.map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(CommunityBooksBehind::from).collect())
     }
+}
+
+/// The version of the list, which is read before the list is; a version to come is refused.
+async fn version(ctx: &Context<'_>, scope: &Scope, wanted: Option<i64>) -> Result<i64> {
+    let (app, owner) = (ctx.app()?, (scope.organization, scope.steward));
+    let version = app.versions.current(&app.kernel.database, owner, wanted).await;
+    let version = version.map_err(|f| ctx.tell(f))?;
+    if wanted > Some(version) {
+        let behind = "a replica is behind the version asked for".to_owned();
+        return Err(ctx.tell(Failure::Unavailable(behind)));
+    }
+    Ok(version)
 }
 
 /// How many cards of a slot are shown.

@@ -3,6 +3,8 @@
 pub(super) mod team;
 pub(super) mod tickler;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use guanjia_entity::worklist_version;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
@@ -14,7 +16,7 @@ use crate::{
     kernel::{
         Work,
         ids::{AccountId, EntryId, FollowUpId, MembershipId, OrganizationId, PartyId},
-        sql::Sql,
+        sql::{BULK, Sql},
     },
     owners,
 };
@@ -107,10 +109,40 @@ impl Count {
     }
 }
 
-pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<(), DbErr> {
+/// Moves the version of a list; answers the new one.
+pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<i64, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Moved {
+        version: i64,
+    }
     let text = "INSERT INTO worklist_version (organization_id, steward_id, version) VALUES ($1, $2, 1) \
-         ON CONFLICT (organization_id, steward_id) DO UPDATE SET version = worklist_version.version + 1";
-    Sql::new(text, [work.organization().into(), steward.into()]).run(work.conn()).await.map(drop)
+         ON CONFLICT (organization_id, steward_id) DO UPDATE SET version = worklist_version.version + 1 RETURNING version";
+    let moved = Sql::new(text, [work.organization().into(), steward.into()]);
+    Ok(moved.one::<Moved>(work.conn()).await?.map_or(0, |row| row.version))
+}
+
+/// Those whose list shows some of the accounts: who looks after their units, or did until yesterday.
+pub(super) async fn touched(
+    work: &Work,
+    today: NaiveDate,
+    accounts: &[AccountId],
+) -> Result<BTreeSet<MembershipId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Touched {
+        steward_id: MembershipId,
+    }
+    let yesterday = today.pred_opt().unwrap_or(today);
+    let text = "SELECT DISTINCT s.steward_id FROM account a JOIN unit_assignment s \
+         ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
+         WHERE a.organization_id = $1 AND s.from_on <= $2 AND (s.to_on IS NULL OR s.to_on >= $3) AND a.id IN ";
+    let mut stewards = BTreeSet::new();
+    for some in accounts.chunks(BULK) {
+        let values = [work.organization().into(), today.into(), yesterday.into()];
+        let rows = Sql::new(text, values).list(some.iter().copied());
+        let rows: Vec<Touched> = rows.all(work.conn()).await?;
+        stewards.extend(rows.into_iter().map(|row| row.steward_id));
+    }
+    Ok(stewards)
 }
 
 pub(super) async fn version(
