@@ -58,6 +58,7 @@ pub mod promise_line;
 pub mod recipient_sequence;
 pub mod registry_change;
 pub mod reminder;
+pub mod reminder_acknowledgement;
 pub mod session;
 pub mod session_token;
 pub mod source_key;

@@ -28,6 +28,7 @@ mod m20261122_000601_holds;
 mod m20261122_000602_escalations;
 mod m20261122_000603_calendars;
 mod m20261122_000700_last_contact;
+mod m20261122_000701_acknowledgements;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000502_audit_seal::Migration),
             Box::new(m20261122_000503_identity::Migration),
             Box::new(m20261122_000603_calendars::Migration),
+            Box::new(m20261122_000701_acknowledgements::Migration),
         ]
     }
 }

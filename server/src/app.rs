@@ -21,7 +21,7 @@ use crate::{
     ledger, lookup, owners,
     people::{Passwords, Sessions, Throttle},
     promises,
-    reminders::Hub,
+    reminders::{self, Hub},
     worklist::{self, Lists, Versions},
 };
 
@@ -59,12 +59,13 @@ impl App {
         let clock = clock(&settings)?;
         let fanout = fanout(&settings)?;
         let versions = Versions::new(fanout.clone());
+        let hub = Hub::with_fanout(fanout.clone());
         Ok(Self {
-            kernel: Arc::new(Kernel::new(database, clock, handlers(versions.clone()))),
+            kernel: Arc::new(Kernel::new(database, clock, handlers(versions.clone(), hub.clone()))),
             passwords: Passwords::init().await?,
             sessions: Sessions::new(fanout.clone()),
             throttle: Throttle::new(&settings.sign_in, tries(&settings)?),
-            hub: Hub::with_fanout(fanout.clone()),
+            hub,
             lists: Lists::new(settings.worklist_cache_bytes),
             versions,
             metrics: Arc::new(Metrics::new()),
@@ -77,7 +78,7 @@ impl App {
 
 /// Who hears what, inside the transaction. The order within one event is the order of work: a case opens before a promise
 /// on it is judged; versions move last.
-pub fn handlers(versions: Versions) -> Handlers {
+pub fn handlers(versions: Versions, hub: Hub) -> Handlers {
     let mut handlers = Handlers::default();
     handlers.on(cases::handlers::ledger_acted);
     handlers.on(cases::handlers::ledger_changed);
@@ -92,6 +93,7 @@ pub fn handlers(versions: Versions) -> Handlers {
     handlers.on(promises::handlers::account_withdrawn);
     handlers.on(contacts::handlers::account_withdrawn);
     handlers.on_with(versions.clone(), worklist::handlers::portfolios_changed);
+    handlers.on_with(hub, reminders::handlers::acknowledged);
     handlers.on_with(versions, worklist::handlers::accounts_changed);
     handlers
 }

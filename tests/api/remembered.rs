@@ -6,6 +6,7 @@ use guanjia::{
     kernel::{ids::MembershipId, paging::Page},
     worklist::filter::{Filter, Scope},
 };
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::support::{Client, TestApp, books, client::promise, eventually};
@@ -132,4 +133,22 @@ async fn the_day_and_the_roles_are_part_of_what_is_remembered() {
     assert_eq!(seen.as_array().map(Vec::len), Some(3));
     assert_eq!(manager.worklist().await, [], "another's list is not remembered as one's own");
     assert_eq!(app.client().code("Worklist", json!({})).await, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_list_is_remembered_until_its_version_moves() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let names = async || {
+        let list = steward.run("Worklist", json!({})).await["worklist"]["edges"].clone();
+        list[0]["node"]["owner"]["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(names().await, "业主101");
+    // Behind everybody's back, so that nothing moves the version.
+    let rename = "UPDATE party SET name = '改名' WHERE name = '业主101'";
+    app.database().read().execute_unprepared(rename).await.unwrap();
+    assert_eq!(names().await, "业主101", "nothing was read anew");
+    let account = company.account(&app.app, "102").await.to_string();
+    steward.log_contact(&account, json!({ "next": { "on": "2026-12-01" } })).await;
+    assert_eq!(names().await, "改名");
 }

@@ -3,7 +3,7 @@
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, books, books::Company};
+use crate::support::{Client, TestApp, books, books::Company, fresh_key};
 
 /// Plans a call for Tuesday.
 async fn plan(app: &TestApp, company: &Company, steward: &Client, number: &str) -> String {
@@ -134,4 +134,103 @@ async fn the_reminders_of_a_flat_that_nobody_looks_after_wait_for_the_next_stewa
     let mut socket = steward.socket().await;
     socket.subscribe(0).await;
     assert_eq!(socket.reminder().await.unwrap()["sequence"], 1);
+}
+
+async fn acknowledge(client: &Client, reminders: &[&Value]) -> Value {
+    let ids: Vec<_> = reminders.iter().map(|reminder| reminder["id"].clone()).collect();
+    let input = json!({ "idempotencyKey": fresh_key(), "reminderIds": ids });
+    client.run("AcknowledgeReminders", json!({ "input": input })).await["acknowledgeReminders"]
+        .clone()
+}
+
+async fn pending(client: &Client) -> Vec<String> {
+    let page = client.run("PendingReminders", json!({})).await["pendingReminders"].clone();
+    let rooms = page["edges"].as_array().unwrap().iter();
+    rooms.map(|edge| edge["node"]["account"]["unit"]["room"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_reminder_that_was_acknowledged_on_one_device_is_gone_on_all_also_on_one_that_was_away() {
+    let (app, company) = TestApp::with_company().await;
+    let replica = app.replica().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let mut there = steward.at(replica.address).socket().await;
+    let mut away = steward.socket().await;
+    there.subscribe(0).await;
+    away.subscribe(0).await;
+    for number in ["101", "102"] {
+        plan(&app, &company, &steward, number).await;
+    }
+    app.clock("2026-11-24T08:00:00+08:00");
+    let (first, second) = (there.reminder().await.unwrap(), there.reminder().await.unwrap());
+    for expected in 1..=2 {
+        assert_eq!(sequence(&away.reminder().await.unwrap()), expected);
+    }
+    drop(away);
+    assert_eq!(pending(&steward).await.len(), 2);
+    let done = acknowledge(&steward, &[&first]).await;
+    assert_eq!((&done["reminders"][0]["id"], &done["problems"]), (&first["id"], &json!([])));
+    let seen = there.reminder().await.unwrap();
+    assert_eq!((sequence(&seen), &seen["id"]), (3, &first["id"]));
+    assert!(seen["acknowledgedAt"].is_string());
+    let mut back = steward.socket().await;
+    back.subscribe(2).await;
+    let learned = back.reminder().await.unwrap();
+    assert_eq!((sequence(&learned), &learned["id"]), (3, &first["id"]));
+    assert!(learned["acknowledgedAt"].is_string());
+    let room = second["account"]["unit"]["room"].as_str().unwrap().to_owned();
+    assert_eq!(pending(&steward).await, [room]);
+    acknowledge(&steward, &[&first]).await;
+    assert!(there.is_quiet().await, "what was seen is not seen again");
+    let mut new = steward.socket().await;
+    new.subscribe(0).await;
+    let replayed = new.reminder().await.unwrap();
+    assert!(replayed["acknowledgedAt"].is_string(), "a new device does not show it");
+}
+
+#[tokio::test]
+async fn devices_that_acknowledge_at_once_leave_no_gap_and_no_double() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    for number in ["101", "102", "103"] {
+        plan(&app, &company, &steward, number).await;
+    }
+    app.clock("2026-11-24T08:00:00+08:00");
+    let mut socket = steward.socket().await;
+    socket.subscribe(0).await;
+    let mut reminders = Vec::new();
+    for _ in 0..3 {
+        reminders.push(socket.reminder().await.unwrap());
+    }
+    let all: Vec<&Value> = reminders.iter().collect();
+    let acts = (0..4).map(|_| acknowledge(&steward, &all));
+    futures_util::future::join_all(acts).await;
+    for expected in 4..=6 {
+        assert_eq!(sequence(&socket.reminder().await.unwrap()), expected);
+    }
+    assert!(socket.is_quiet().await);
+    assert_eq!(pending(&steward).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn nobody_acknowledges_the_reminders_of_others_and_one_of_a_call_that_was_made_is_not_pending()
+ {
+    let (app, company) = TestApp::with_company().await;
+    let (steward, other) =
+        (app.sign_in(books::STEWARD).await, app.sign_in(books::OTHER_STEWARD).await);
+    let account = plan(&app, &company, &steward, "101").await;
+    app.clock("2026-11-24T08:00:00+08:00");
+    let mut socket = steward.socket().await;
+    socket.subscribe(0).await;
+    let reminder = socket.reminder().await.unwrap();
+    let refused = acknowledge(&other, &[&reminder]).await;
+    assert_eq!(
+        (&refused["problems"][0]["code"], &refused["problems"][0]["field"]),
+        (&json!("NOT_FOUND"), &json!(["reminderIds", "0"]))
+    );
+    let none = acknowledge(&steward, &[]).await;
+    assert_eq!(none["problems"][0]["code"], "INVALID");
+    assert_eq!(pending(&steward).await, ["1-1-101"]);
+    steward.log_contact(&account, json!({ "next": { "on": "2026-12-01" } })).await;
+    assert_eq!(pending(&steward).await, Vec::<String>::new());
 }

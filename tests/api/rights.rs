@@ -93,6 +93,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.setIdentityNumber", "SetIdentityNumber"),
     ("Mutation.exportPerson", "ExportPerson"),
     ("Mutation.erasePerson", "ErasePerson"),
+    ("Query.pendingReminders", "PendingReminders"),
+    ("Mutation.acknowledgeReminders", "AcknowledgeReminders"),
     ("Subscription.reminders", "Reminders"),
 ];
 
@@ -257,6 +259,9 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "fromOn": "2026-01-01",
             "dailyPpm": 500,
             "basis": "b",
+        "AcknowledgeReminders" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "reminderIds": ["reminder_00000000000070008000000000000000"],
         } }),
         _ => json!({}),
         _ => registry_variables(operation, account),

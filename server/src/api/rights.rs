@@ -171,6 +171,8 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.setIdentityNumber", Within::Reach, CARERS),
     right("Mutation.exportPerson", Within::Reach, &[Administrator]),
     right("Mutation.erasePerson", Within::Reach, &[Administrator]),
+    right("Query.pendingReminders", Within::Own, ALL),
+    right("Mutation.acknowledgeReminders", Within::Own, ALL),
     right("Subscription.reminders", Within::Own, ALL),
 ];
 

@@ -26,18 +26,20 @@ use crate::{
     people::staff::graphql::StaffQuery,
     privacy::graphql::PrivacyMutation,
     privacy::graphql::PrivacyQuery,
+    reminders::graphql::RemindersMutation,
+    reminders::graphql::RemindersQuery,
     reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, RemindersQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation, RemindersMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

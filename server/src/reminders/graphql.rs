@@ -1,24 +1,33 @@
 //! Reminders in the API.
 
-use async_graphql::{Context, Object, Result, Subscription};
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Subscription};
 use futures_util::{Stream, StreamExt as _};
-use guanjia_entity::reminder;
 
-use super::stream;
+use super::{
+    commands,
+    queries::{self, Before, News},
+    stream,
+};
 use crate::{
     api::{
+        acts::{Problem, act},
         context::Ask,
+        page::PageInfo,
         rights,
         scalars::{Gid, Instant},
     },
     cases::{self, graphql::FollowUp},
-    kernel::{Failure, ids::ReminderId},
+    kernel::{
+        Failure,
+        ids::ReminderId,
+        paging::{Page, cursor},
+    },
     owners::{self, graphql::Account, queries::AccountCard},
 };
 
 /// A reminder, read.
 pub struct Reminder {
-    row: reminder::Model,
+    row: News,
 }
 
 /// A reminder 提醒: a follow-up fell due.
@@ -29,7 +38,8 @@ impl Reminder {
         Gid(self.row.id)
     }
 
-    /// Its number: from 1, one by one, per person. Keep the last one and give it as `after` when you come back.
+    /// The number of this news: from 1, one by one, per person. Keep the last one and give it as `after` when you come back.
+    /// A reminder comes again, under the next number, when it was acknowledged on any device.
     async fn sequence(&self) -> i64 {
         self.row.sequence
     }
@@ -42,6 +52,11 @@ impl Reminder {
     /// When the reminder was made.
     async fn created_at(&self) -> Instant {
         Instant(self.row.created_at)
+    }
+
+    /// When it was acknowledged on one of your devices: take it off the screen; null while it was not.
+    async fn acknowledged_at(&self) -> Option<Instant> {
+        self.row.acknowledged_at.map(Instant)
     }
 
     /// Whether the follow-up is still to be done and still has this date. Show the reminder only then: one of a call that
@@ -82,13 +97,108 @@ impl Reminder {
     }
 }
 
+/// A page of reminders.
+#[derive(SimpleObject)]
+pub struct ReminderConnection {
+    /// The reminders with their cursors.
+    edges: Vec<ReminderEdge>,
+    /// Where the page stands.
+    page_info: PageInfo,
+}
+
+/// A reminder with its cursor.
+#[derive(SimpleObject)]
+pub struct ReminderEdge {
+    /// The reminder.
+    node: Reminder,
+    /// Give it as `after` to read on.
+    cursor: String,
+}
+
+/// Queries.
+#[derive(Default)]
+pub struct RemindersQuery;
+
+#[Object]
+impl RemindersQuery {
+    /// Your reminders that you have not acknowledged and whose step is still to be done on that date, the newest first.
+    async fn pending_reminders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Reminders on the page, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the last reminder of the page before.")] after: Option<String>,
+    ) -> Result<ReminderConnection> {
+        rights::check(ctx, "Query.pendingReminders")?;
+        let actor = ctx.actor()?;
+        let page = Page::<Before>::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
+        let recipient = (actor.organization, actor.person);
+        let found = queries::pending(ctx.conn()?, recipient, page).await;
+        let (rows, more) = found.map_err(|f| ctx.tell(f))?;
+        let place = |row: &News| cursor(&Before::of(row));
+        let page_info = PageInfo::of(rows.iter().map(place), more);
+        let edges = rows
+            .into_iter()
+            .map(|row| ReminderEdge { cursor: place(&row), node: Reminder { row } })
+            .collect();
+        Ok(ReminderConnection { edges, page_info })
+    }
+}
+
+/// What `acknowledgeReminders` takes.
+#[derive(InputObject)]
+pub struct AcknowledgeRemindersInput {
+    /// Chosen by the client, one per intent, the same on every retry.
+    idempotency_key: String,
+    /// Reminders of yours that you saw, 1 to 100.
+    reminder_ids: Vec<Gid<ReminderId>>,
+}
+
+/// What `acknowledgeReminders` answers.
+#[derive(SimpleObject)]
+pub struct AcknowledgeRemindersPayload {
+    /// The reminders as they stand now.
+    reminders: Vec<Reminder>,
+    /// What is wrong with the input.
+    problems: Vec<Problem>,
+}
+
+/// Mutations.
+#[derive(Default)]
+pub struct RemindersMutation;
+
+#[Object]
+impl RemindersMutation {
+    /// Says that you saw reminders: they are gone on all your devices. The steps themselves are still to be done.
+    async fn acknowledge_reminders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which reminders.")] input: AcknowledgeRemindersInput,
+    ) -> Result<AcknowledgeRemindersPayload> {
+        let ids: Vec<ReminderId> = input.reminder_ids.iter().map(|id| id.0).collect();
+        let key = (input.idempotency_key.as_str(), "acknowledgeReminders");
+        let done = act(ctx, key, ids, |work, ids| Box::pin(commands::acknowledge(work, ids)));
+        let ids = match done.await? {
+            Ok(ids) => ids,
+            Err(problems) => {
+                return Ok(AcknowledgeRemindersPayload { reminders: Vec::new(), problems });
+            }
+        };
+        let actor = ctx.actor()?;
+        let recipient = (actor.organization, actor.person);
+        let rows = queries::by_ids(ctx.conn()?, recipient, &ids).await.map_err(|f| ctx.tell(f))?;
+        let reminders = rows.into_iter().map(|row| Reminder { row }).collect();
+        Ok(AcknowledgeRemindersPayload { reminders, problems: Vec::new() })
+    }
+}
+
 /// Subscriptions.
 #[derive(Default)]
 pub struct RemindersSubscription;
 
 #[Subscription]
 impl RemindersSubscription {
-    /// Your reminders: first all after the number you name, then each as it comes, none missing and none twice. A
+    /// Your reminders: first all after the number you name, then each as it comes, none missing and none twice; and each
+    /// once more when it was acknowledged on one of your devices. A
     /// subscription is a hint, the record is in the database: come back with the last number whenever it breaks.
     async fn reminders(
         &self,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use guanjia_entity::reminder;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 
-use super::Hub;
+use super::{Hub, store};
 use crate::{
     kernel::{
         By, Failure, Kernel, Moment, Work,
@@ -78,7 +78,7 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     }
     let recipients: Vec<MembershipId> = by_recipient.keys().copied().collect();
     for (recipient, dues) in by_recipient {
-        let last = take_numbers(work, recipient, dues.len()).await?;
+        let last = store::take_numbers(work, recipient, dues.len()).await?;
         let first = last - i64::try_from(dues.len()).unwrap_or_default() + 1;
         let rows = (first..).zip(dues).map(|(sequence, due)| row(work, (recipient, sequence), due));
         reminder::Entity::insert_many(rows.collect::<Vec<_>>())
@@ -88,20 +88,6 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     mark(work, &batch).await?;
     work.after_commit(move || async move { hub.wake(organization, recipients) });
     Ok(!batch.is_empty())
-}
-
-/// Takes the next `count` numbers of a recipient; answers the last of them.
-async fn take_numbers(work: &Work, recipient: MembershipId, count: usize) -> Result<i64, Failure> {
-    #[derive(FromQueryResult)]
-    struct Last {
-        last: i64,
-    }
-    let count = i64::try_from(count).unwrap_or_default();
-    let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ($1, $2, $3) \
-         ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + $3 RETURNING last";
-    let row = Sql::new(text, [work.organization().into(), recipient.into(), count.into()])
-        .one::<Last>(work.conn());
-    row.await?.map(|row| row.last).ok_or_else(|| Failure::broken("reminder number", "no row"))
 }
 
 fn row(

@@ -3,20 +3,23 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures_util::{Stream, stream};
-use guanjia_entity::reminder;
 
-use super::{Hub, hub::Ear, queries};
+use super::{
+    Hub,
+    hub::Ear,
+    queries::{self, News},
+};
 use crate::kernel::{Actor, Failure, Kernel};
 
 /// Rows read at once.
-const PAGE: u64 = 100;
+const PAGE: i64 = 100;
 
 struct Reading {
     kernel: Arc<Kernel>,
     actor: Actor,
     ear: Ear,
     last: i64,
-    ready: VecDeque<reminder::Model>,
+    ready: VecDeque<News>,
     patience: Duration,
 }
 
@@ -27,7 +30,7 @@ pub fn reminders(
     hub: &Hub,
     actor: Actor,
     (after, patience): (i64, Duration),
-) -> impl Stream<Item = Result<reminder::Model, Failure>> + use<> {
+) -> impl Stream<Item = Result<News, Failure>> + use<> {
     let ear = hub.listen(actor.organization, actor.person);
     let reading = Reading { kernel, actor, ear, last: after, ready: VecDeque::new(), patience };
     stream::unfold(reading, |mut reading| async {
@@ -37,7 +40,7 @@ pub fn reminders(
 }
 
 impl Reading {
-    async fn next(&mut self) -> Result<reminder::Model, Failure> {
+    async fn next(&mut self) -> Result<News, Failure> {
         loop {
             if let Some(row) = self.ready.pop_front() {
                 self.last = row.sequence;
@@ -46,8 +49,7 @@ impl Reading {
             let (organization, person) = (self.actor.organization, self.actor.person);
             let page = queries::after(
                 self.kernel.database.read(),
-                organization,
-                person,
+                (organization, person),
                 (self.last, PAGE),
             )
             .await;
