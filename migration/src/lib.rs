@@ -29,6 +29,7 @@ mod m20261122_000602_escalations;
 mod m20261122_000603_calendars;
 mod m20261122_000700_last_contact;
 mod m20261122_000701_acknowledgements;
+mod m20261122_000702_given_steps;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000503_identity::Migration),
             Box::new(m20261122_000603_calendars::Migration),
             Box::new(m20261122_000701_acknowledgements::Migration),
+            Box::new(m20261122_000702_given_steps::Migration),
         ]
     }
 }

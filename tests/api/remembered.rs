@@ -3,7 +3,11 @@
 use std::time::{Duration, Instant};
 
 use guanjia::{
-    kernel::{ids::MembershipId, paging::Page},
+    kernel::{
+        Actor, Role,
+        ids::{MembershipId, fresh},
+        paging::Page,
+    },
     worklist::filter::{Filter, Scope},
 };
 use sea_orm::ConnectionTrait as _;
@@ -32,14 +36,15 @@ async fn a_list_that_is_read_while_a_write_commits_is_never_shown_after_it() {
     let owner = (company.organization, person(&steward).await);
     let inner = &app.app;
     // A reader has read the version …
-    let scope = Scope {
+    let session = Actor {
         organization: owner.0,
-        steward: owner.1,
-        today: "2026-11-23".parse().unwrap(),
-        began: "2026-11-22T16:00:00Z".parse().unwrap(),
-        onlooker: None,
-        filter: Filter::default(),
+        person: owner.1,
+        user: fresh(),
+        session: fresh(),
+        roles: vec![Role::Steward],
+        all_communities: false,
     };
+    let scope = Scope::own(&session, inner.kernel.clock.domain(), Filter::default());
     let old = inner.versions.current(&inner.kernel.database, owner, None).await.unwrap();
     let conn = inner.kernel.database.read();
     let page = || Page { first: 20, after: None };

@@ -5,7 +5,7 @@ use guanjia_books::HolderRow;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, books, books::Company, client::promise};
+use crate::support::{Client, TestApp, books, books::Company, client::promise, fresh_key};
 
 #[tokio::test]
 async fn larger_arrears_come_first_and_flats_that_owe_nothing_are_not_there() {
@@ -81,7 +81,7 @@ async fn while_a_promise_is_open_the_account_is_low_and_no_dunning_is_shown() {
     let entry = page["edges"].as_array().unwrap().last().unwrap()["node"].clone();
     assert_eq!(
         (&entry["accounts"][0]["pauses"][0], &entry["accounts"][0]["promise"]["amount"]),
-        (&json!({ "kind": "PROMISE", "until": "2026-11-27" }), &json!("3000.00"))
+        (&json!({ "kind": "PROMISE", "until": "2026-11-27", "hold": null }), &json!("3000.00"))
     );
 }
 
@@ -275,7 +275,7 @@ async fn a_promise_due_today_moves_down_once_somebody_asked_about_it() {
     assert_eq!((&last["reason"], rooms(last)), (&json!("CALLED_TODAY"), vec!["1-1-103"]));
     assert_eq!(
         last["accounts"][0]["pauses"],
-        json!([{ "kind": "PROMISE", "until": "2026-11-27" }])
+        json!([{ "kind": "PROMISE", "until": "2026-11-27", "hold": null }])
     );
     app.clock("2026-11-28T09:00:00+08:00");
     let list = entries(&steward, json!({})).await;
@@ -283,7 +283,7 @@ async fn a_promise_due_today_moves_down_once_somebody_asked_about_it() {
     assert_eq!(last["reason"], "WAITS_FOR_BOOKS");
     assert_eq!(
         last["accounts"][0]["pauses"],
-        json!([{ "kind": "WAITS_FOR_BOOKS", "until": null }])
+        json!([{ "kind": "WAITS_FOR_BOOKS", "until": null, "hold": null }])
     );
 }
 
@@ -400,4 +400,55 @@ async fn a_manager_is_told_of_nothing_in_communities_they_were_not_given() {
     assert_eq!((&team["edges"], &team["unassigned"]["accounts"]), (&json!([]), &json!(0)));
     let theirs = json!({ "stewardId": stewards["edges"][0]["node"]["stewardId"] });
     assert_eq!(entries(&manager, theirs).await, Vec::<Value>::new());
+}
+
+async fn act(client: &Client, operation: &str, mut input: Value) -> Value {
+    input["idempotencyKey"] = json!(fresh_key());
+    let answer = client.run(operation, json!({ "input": input })).await;
+    let payload = answer.as_object().unwrap().values().next().unwrap().clone();
+    assert_eq!(payload["problems"], json!([]), "{operation}");
+    payload
+}
+
+#[tokio::test]
+async fn an_account_on_hold_is_low_and_says_why_and_until_when() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let hold = json!({ "accountId": account, "reason": "DISPUTE", "until": "2026-11-30" });
+    act(&steward, "PlaceHold", hold).await;
+    let list = entries(&steward, json!({})).await;
+    let last = list.last().unwrap();
+    assert_eq!((&last["reason"], rooms(last)), (&json!("ON_HOLD"), vec!["1-1-101"]));
+    let pause = &last["accounts"][0]["pauses"][0];
+    assert_eq!(
+        (&pause["kind"], &pause["until"], &pause["hold"]["reason"]),
+        (&json!("HOLD"), &json!("2026-11-30"), &json!("DISPUTE"))
+    );
+    let agreed = json!({ "next": { "on": "2026-11-23", "at": "15:00" } });
+    steward.log_contact(&account, agreed).await;
+    let list = entries(&steward, json!({})).await;
+    assert_eq!(list[0]["reason"], "CALL_BACK", "what was agreed with the owner goes on");
+}
+
+#[tokio::test]
+async fn a_case_that_was_handed_up_is_on_the_managers_list_until_it_is_decided() {
+    let (app, company) = TestApp::with_company().await;
+    let (steward, manager) = (app.sign_in(books::STEWARD).await, app.sign_in(books::MANAGER).await);
+    let account = company.account(&app.app, "101").await.to_string();
+    let case = steward.card(&account).await["openCase"]["id"].clone();
+    assert_eq!(entries(&manager, json!({})).await, Vec::<Value>::new());
+    act(&steward, "EscalateCase", json!({ "caseId": case, "reason": "他要见经理" })).await;
+    let list = entries(&manager, json!({})).await;
+    assert_eq!(
+        (list.len(), &list[0]["reason"], rooms(&list[0])),
+        (1, &json!("ESCALATED"), vec!["1-1-101"])
+    );
+    let urgent = manager.run("Tickler", json!({})).await["tickler"]["urgent"].clone();
+    assert_eq!(urgent["cardCount"], 1);
+    assert_eq!(entries(&steward, json!({})).await.len(), 3, "it is on the steward's list too");
+    let found = manager.run("Escalations", json!({})).await;
+    let id = &found.as_object().unwrap().values().next().unwrap()["edges"][0]["node"]["id"];
+    act(&manager, "DeclineEscalation", json!({ "escalationId": id, "reason": "先再谈一次" })).await;
+    assert_eq!(entries(&manager, json!({})).await, Vec::<Value>::new());
 }

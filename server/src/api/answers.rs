@@ -29,7 +29,7 @@ const AT_LEAST: &str = "atLeast";
 /// The variable with which a manager reads another's list, which is not remembered.
 const WHOSE: &str = "stewardId";
 /// Nothing is kept longer, should a change ever not move the version.
-const BACKSTOP: Duration = Duration::from_secs(300);
+const BACKSTOP: Duration = Duration::from_secs(60);
 
 /// What an answer was made for, as a digest: keys hold no personal data.
 type Key = [u8; 32];

@@ -4,7 +4,10 @@
 //! room. So is the local day: the same version shows another list tomorrow. See [`super::versions`] for how the version is
 //! known. Only what the list shows of itself is kept; what a client asks of an account beyond it is read each time.
 
-use std::{hash::Hash, sync::Arc};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::NaiveDate;
 use quick_cache::{Weighter, sync::Cache};
@@ -15,13 +18,15 @@ use super::{
     queries::{self, After, Count, List},
 };
 use crate::kernel::{
-    Failure,
+    Failure, Role,
     ids::{MembershipId, OrganizationId},
     paging::Page,
 };
 
 /// Bytes that an account of a page takes in memory, with all that is shown of it; measured on the demo, rounded up.
 const PER_ACCOUNT: u64 = 2_000;
+/// Nothing is kept longer, should a change ever not move the version, such as of the communities somebody was given.
+const BACKSTOP: Duration = Duration::from_secs(60);
 /// Bytes of anything that is kept, however short.
 const AT_LEAST: u64 = 400;
 
@@ -30,6 +35,8 @@ const AT_LEAST: u64 = 400;
 pub struct ListKey {
     organization: OrganizationId,
     steward: MembershipId,
+    /// What the reader is decides what they still reach of what they were given.
+    roles: Vec<Role>,
     version: i64,
     today: NaiveDate,
     filter: Filter,
@@ -38,9 +45,15 @@ pub struct ListKey {
 }
 
 #[derive(Clone)]
-enum Kept {
+enum Value {
     Page(Arc<List>),
     Counts(Arc<Vec<Count>>),
+}
+
+#[derive(Clone)]
+struct Kept {
+    value: Value,
+    at: Instant,
 }
 
 #[derive(Clone)]
@@ -48,9 +61,9 @@ struct BySize;
 
 impl Weighter<ListKey, Kept> for BySize {
     fn weight(&self, _: &ListKey, kept: &Kept) -> u64 {
-        let accounts = match kept {
-            Kept::Page(list) => list.entries.iter().map(|entry| entry.accounts.len()).sum(),
-            Kept::Counts(_) => 0,
+        let accounts = match &kept.value {
+            Value::Page(list) => list.entries.iter().map(|entry| entry.accounts.len()).sum(),
+            Value::Counts(_) => 0,
         };
         AT_LEAST + PER_ACCOUNT * accounts as u64
     }
@@ -77,17 +90,11 @@ impl Lists {
         page: Page<After>,
     ) -> Result<Arc<List>, Failure> {
         let key = key(scope, version, Some((page.first, page.after.clone())));
-        match self.kept.get_value_or_guard_async(&key).await {
-            Ok(Kept::Page(list)) => Ok(list),
-            Ok(Kept::Counts(_)) => {
-                Err(Failure::broken("worklist", "counts under the key of a page"))
-            }
-            Err(guard) => {
-                let list = Arc::new(queries::list(conn, (scope, version), page).await?);
-                // A guard that is late is refused by the cache itself, which is no harm.
-                let _ = guard.insert(Kept::Page(Arc::clone(&list)));
-                Ok(list)
-            }
+        let read =
+            async { Ok(Value::Page(Arc::new(queries::list(conn, (scope, version), page).await?))) };
+        match self.kept(key, read).await? {
+            Value::Page(list) => Ok(list),
+            Value::Counts(_) => Err(Failure::broken("worklist", "counts under the key of a page")),
         }
     }
 
@@ -98,13 +105,29 @@ impl Lists {
         (scope, version): (&Scope, i64),
     ) -> Result<Arc<Vec<Count>>, Failure> {
         let key = key(scope, version, None);
-        match self.kept.get_value_or_guard_async(&key).await {
-            Ok(Kept::Counts(counts)) => Ok(counts),
-            Ok(Kept::Page(_)) => Err(Failure::broken("worklist", "a page under the key of counts")),
-            Err(guard) => {
-                let counts = Arc::new(queries::counts(conn, scope).await?);
-                let _ = guard.insert(Kept::Counts(Arc::clone(&counts)));
-                Ok(counts)
+        let read = async { Ok(Value::Counts(Arc::new(queries::counts(conn, scope).await?))) };
+        match self.kept(key, read).await? {
+            Value::Counts(counts) => Ok(counts),
+            Value::Page(_) => Err(Failure::broken("worklist", "a page under the key of counts")),
+        }
+    }
+
+    /// What is kept, or what is read now; who comes meanwhile waits for that one reading.
+    async fn kept(
+        &self,
+        key: ListKey,
+        read: impl Future<Output = Result<Value, Failure>>,
+    ) -> Result<Value, Failure> {
+        loop {
+            match self.kept.get_value_or_guard_async(&key).await {
+                Ok(kept) if kept.at.elapsed() < BACKSTOP => return Ok(kept.value),
+                Ok(_) => drop(self.kept.remove_if(&key, |kept| kept.at.elapsed() >= BACKSTOP)),
+                Err(guard) => {
+                    let value = read.await?;
+                    // A guard that comes late is refused by the cache itself, which is no harm.
+                    let _ = guard.insert(Kept { value: value.clone(), at: Instant::now() });
+                    return Ok(value);
+                }
             }
         }
     }
@@ -119,6 +142,7 @@ fn key(scope: &Scope, version: i64, page: Option<(usize, Option<After>)>) -> Lis
     ListKey {
         organization: scope.organization,
         steward: scope.steward,
+        roles: scope.reader.roles.clone(),
         version,
         today: scope.today,
         filter,

@@ -1,6 +1,6 @@
 //! Which part of a list is asked for.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::rules::Reason;
 use crate::{
@@ -37,8 +37,8 @@ pub struct Scope {
     pub today: NaiveDate,
     /// The moment at which that day began.
     pub began: Moment,
-    /// Who looks on, when it is not the steward: only what they reach is shown.
-    pub onlooker: Option<Actor>,
+    /// Who looks: only what they reach is shown.
+    pub reader: Actor,
     /// Which entries.
     pub filter: Filter,
 }
@@ -52,23 +52,18 @@ impl Scope {
             steward: actor.person,
             today,
             began: calendar::moment_of(today, 0, chrono_tz::Asia::Shanghai),
-            onlooker: None,
+            reader: actor.clone(),
             filter,
         }
     }
 
     /// A steward's list as somebody above them sees it.
     pub fn of_steward(actor: &Actor, steward: MembershipId, now: Moment, filter: Filter) -> Self {
-        Self { steward, onlooker: Some(actor.clone()), ..Self::own(actor, now, filter) }
+        Self { steward, ..Self::own(actor, now, filter) }
     }
 
-    /// Days from a due day to today: 0 on it, negative before it.
-    pub fn days_past(&self, due_on: NaiveDate) -> i64 {
-        (self.today - due_on).num_days()
-    }
-
-    /// The day after today.
-    pub fn tomorrow(&self) -> NaiveDate {
-        self.today.checked_add_days(Days::new(1)).unwrap_or(self.today)
+    /// Whether it is the reader's own list.
+    pub fn is_own(&self) -> bool {
+        self.steward == self.reader.person
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
-use guanjia_entity::{case_file, follow_up};
+use guanjia_entity::{case_file, follow_up, hold};
 use sea_orm::ConnectionTrait;
 
 pub use super::store::{After, Count, Row};
@@ -78,8 +78,10 @@ pub struct EntryAccount {
     pub follow_up: Option<follow_up::Model>,
     /// The open promise.
     pub promise: Option<Promise>,
-    /// What forbids to ask for money now.
+    /// What forbids to ask for money now, beside holds.
     pub pauses: Vec<Pause>,
+    /// Holds in force, the latest end first.
+    pub holds: Vec<hold::Model>,
 }
 
 /// A page of a list, for a version that was read before: what it promises, the rows show.
@@ -128,6 +130,7 @@ struct Parts {
     follow_ups: Vec<follow_up::Model>,
     promises: HashMap<AccountId, Promise>,
     contacts: HashMap<AccountId, LastContact>,
+    holds: HashMap<AccountId, Vec<hold::Model>>,
 }
 
 async fn entries(
@@ -148,6 +151,7 @@ async fn entries(
         follow_ups: cases::queries::open_follow_ups(conn, organization, &ids).await?,
         promises: promises::queries::pending(conn, organization, &ids).await?,
         contacts: contacts::queries::last_contacts(conn, organization, &ids).await?,
+        holds: cases::holds::queries::in_force(conn, organization, &ids, scope.today).await?,
     };
     Ok(rows
         .chunk_by(|one, next| one.entry_id == next.entry_id)
@@ -188,6 +192,7 @@ impl Parts {
             case: self.cases.remove(&id),
             follow_up: follow_up.cloned(),
             pauses: self.pauses(promise.as_ref()),
+            holds: self.holds.remove(&id).unwrap_or_default(),
             promise,
         })
     }

@@ -6,8 +6,12 @@ use chrono::NaiveDate;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
 #[graphql(name = "WorklistReason")]
 pub enum Reason {
+    /// The owner was seen at a gate today 目击: go or call at once.
+    Sighted,
     /// A promise was broken or kept in part 失信.
     BrokenPromise,
+    /// A case was handed up to you 升级, or a decision was left to you.
+    Escalated,
     /// A promise falls due today 今日到期, and nobody has asked about it yet.
     PromiseDue,
     /// A call-back was agreed for today or before 约定回电.
@@ -20,6 +24,8 @@ pub enum Reason {
     Quiet,
     /// A promise falls due today, and somebody asked about it today already.
     CalledToday,
+    /// The account is on hold 暂停催缴: no dunning.
+    OnHold,
     /// A promise is open and not yet due: no dunning.
     Promised,
     /// The promised day is over and the books are not known past it: no dunning.
@@ -30,14 +36,17 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of work; a reason's number in `list.sql` is its place here, from 1.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
+        Self::Sighted,
         Self::BrokenPromise,
+        Self::Escalated,
         Self::PromiseDue,
         Self::CallBack,
         Self::Due,
         Self::Slipped,
         Self::Quiet,
         Self::CalledToday,
+        Self::OnHold,
         Self::Promised,
         Self::WaitsForBooks,
         Self::Planned,
@@ -64,6 +73,8 @@ pub enum PauseKind {
     Promise,
     /// The promised day and grace are over, but the books are not known past them.
     WaitsForBooks,
+    /// The account is on hold.
+    Hold,
 }
 
 /// Something that forbids to ask for money now.

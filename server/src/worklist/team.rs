@@ -46,7 +46,7 @@ pub struct Team {
     pub more: bool,
 }
 
-/// A page of those who look after units that the onlooker reaches, with what lies with each.
+/// A page of those who look after units that the reader reaches, with what lies with each.
 pub async fn team(
     conn: &impl ConnectionTrait,
     scope: &Scope,
@@ -90,7 +90,7 @@ pub struct BooksBehind {
     pub since: NaiveDate,
 }
 
-/// Communities within the onlooker's reach where promises wait for the books, the longest first.
+/// Communities within the reader's reach where promises wait for the books, the longest first.
 pub async fn books_behind(
     conn: &impl ConnectionTrait,
     scope: &Scope,

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use async_graphql::{Object, SimpleObject};
+use guanjia_entity::hold;
 
 use crate::{
     api::scalars::{Date, Gid, Money},
-    cases::graphql::{Case, FollowUp},
+    cases::{
+        graphql::{Case, FollowUp},
+        holds::graphql::Hold,
+    },
     contacts::graphql::ContactBrief,
     kernel::ids::EntryId,
     ledger::graphql::Charge,
@@ -135,7 +139,8 @@ impl WorklistAccount {
 
     /// What forbids to ask for money now, and until when. Empty: nothing does.
     async fn pauses(&self) -> Vec<DunningPause> {
-        self.one().pauses.iter().copied().map(DunningPause::from).collect()
+        let pauses = self.one().pauses.iter().copied().map(DunningPause::from);
+        pauses.chain(self.one().holds.iter().cloned().map(DunningPause::from)).collect()
     }
 }
 
@@ -146,10 +151,19 @@ pub struct DunningPause {
     kind: PauseKind,
     /// Its last day; null when it lasts until somebody acts.
     until: Option<Date>,
+    /// The hold, if it is one.
+    hold: Option<Hold>,
+}
+
+impl From<hold::Model> for DunningPause {
+    fn from(row: hold::Model) -> Self {
+        let until = Some(Date(row.until_on));
+        Self { kind: PauseKind::Hold, until, hold: Some(row.into()) }
+    }
 }
 
 impl From<Pause> for DunningPause {
     fn from(pause: Pause) -> Self {
-        Self { kind: pause.kind, until: pause.until.map(Date) }
+        Self { kind: pause.kind, until: pause.until.map(Date), hold: None }
     }
 }

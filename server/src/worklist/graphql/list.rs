@@ -106,9 +106,10 @@ impl WorklistConnection {
     /// Entries and money per reason, in the order of work, over the whole list and whatever reasons were asked for.
     async fn counts(&self, ctx: &Context<'_>) -> Result<Vec<WorklistCount>> {
         let (app, conn) = (ctx.app()?, ctx.conn()?);
-        let rows = match self.scope.onlooker {
-            None => app.lists.counts(conn, (&self.scope, self.list.version)).await,
-            Some(_) => queries::counts(conn, &self.scope).await.map(Arc::new),
+        let rows = if self.scope.is_own() {
+            app.lists.counts(conn, (&self.scope, self.list.version)).await
+        } else {
+            queries::counts(conn, &self.scope).await.map(Arc::new)
         };
         let rows = rows.map_err(|f| ctx.tell(f))?;
         Ok(rows

@@ -88,9 +88,10 @@ impl WorklistQuery {
         let scope = scope(ctx, steward_id, filter.unwrap_or_default())?;
         let (app, conn) = (ctx.app()?, ctx.conn()?);
         let version = version(ctx, &scope, at_least).await?;
-        let list = match scope.onlooker {
-            None => app.lists.page(conn, (&scope, version), page).await,
-            Some(_) => queries::list(conn, (&scope, version), page).await.map(Arc::new),
+        let list = if scope.is_own() {
+            app.lists.page(conn, (&scope, version), page).await
+        } else {
+            queries::list(conn, (&scope, version), page).await.map(Arc::new)
         };
         Ok(WorklistConnection::new(scope, list.map_err(|f| ctx.tell(f))?))
     }

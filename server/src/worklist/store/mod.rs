@@ -121,7 +121,8 @@ pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<i
     Ok(moved.one::<Moved>(work.conn()).await?.map_or(0, |row| row.version))
 }
 
-/// Those whose list shows some of the accounts: who looks after their units, or did until yesterday.
+/// Those whose list shows some of the accounts: who looks after their units, or did until yesterday, and who was given a
+/// step of theirs, or had one until now.
 pub(super) async fn touched(
     work: &Work,
     today: NaiveDate,
@@ -132,15 +133,22 @@ pub(super) async fn touched(
         steward_id: MembershipId,
     }
     let yesterday = today.pred_opt().unwrap_or(today);
-    let text = "SELECT DISTINCT s.steward_id FROM account a JOIN unit_assignment s \
+    let looks_after = "SELECT DISTINCT s.steward_id FROM account a JOIN unit_assignment s \
          ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
          WHERE a.organization_id = $1 AND s.from_on <= $2 AND (s.to_on IS NULL OR s.to_on >= $3) AND a.id IN ";
+    let was_given = "SELECT DISTINCT f.assignee_id AS steward_id FROM follow_up f \
+         WHERE f.organization_id = $1 AND f.assignee_id IS NOT NULL AND (f.state = 'OPEN' OR f.closed_at >= $2) \
+         AND f.account_id IN ";
+    let organization = work.organization();
     let mut stewards = BTreeSet::new();
     for some in accounts.chunks(BULK) {
-        let values = [work.organization().into(), today.into(), yesterday.into()];
-        let rows = Sql::new(text, values).list(some.iter().copied());
-        let rows: Vec<Touched> = rows.all(work.conn()).await?;
-        stewards.extend(rows.into_iter().map(|row| row.steward_id));
+        let values = [organization.into(), today.into(), yesterday.into()];
+        let theirs: Vec<Touched> =
+            Sql::new(looks_after, values).list(some.iter().copied()).all(work.conn()).await?;
+        let values = [organization.into(), work.now.into()];
+        let given: Vec<Touched> =
+            Sql::new(was_given, values).list(some.iter().copied()).all(work.conn()).await?;
+        stewards.extend(theirs.into_iter().chain(given).map(|row| row.steward_id));
     }
     Ok(stewards)
 }
@@ -159,7 +167,9 @@ pub(super) async fn version(
 /// their hour.
 const LIST: &str = include_str!("../list.sql");
 /// Where it says whose lists, and which units.
-const WHOSE: &str = "  --whose\n";
+const WHOSE: &str = "    --whose\n";
+/// Where it says to whom steps were given, and of which units.
+const GIVEN: &str = "    --given\n";
 /// Accounts of one entry that a page shows: a developer may hold hundreds.
 const ACCOUNTS_SHOWN: i64 = 20;
 
@@ -170,8 +180,10 @@ fn tables(scope: &Scope) -> Sql {
 
 /// The tables of several stewards' lists.
 fn tables_of(scope: &Scope, stewards: &[MembershipId]) -> Sql {
-    let (before, after) = LIST.split_once(WHOSE).unwrap_or((LIST, ""));
-    whose(Sql::new(before, days(scope)), scope, stewards).push(after)
+    let (before, rest) = LIST.split_once(WHOSE).unwrap_or((LIST, ""));
+    let (between, after) = rest.split_once(GIVEN).unwrap_or((rest, ""));
+    let list = whose(Sql::new(before, days(scope)), scope, stewards).push(between);
+    given(list, scope, stewards).push(after)
 }
 
 /// The values that every statement on lists begins with.
@@ -180,28 +192,43 @@ fn days(scope: &Scope) -> [sea_orm::Value; 3] {
 }
 
 /// The condition on the assignment `s`: one of the stewards, and a unit in the community and building asked for that is
-/// within the onlooker's reach.
+/// within the reader's reach. Whoever reads their own list reaches what is assigned to them.
 fn whose(list: Sql, scope: &Scope, stewards: &[MembershipId]) -> Sql {
-    let list = match stewards {
-        [one] => list.push("  AND s.steward_id = ").bind(*one),
-        several => list.push("  AND s.steward_id IN ").list(several.iter().copied()),
-    };
-    let (filter, onlooker) = (&scope.filter, scope.onlooker.as_ref());
-    if filter.community.is_none() && filter.building.is_none() && onlooker.is_none() {
+    let list = one_of(list.push("    AND s.steward_id"), stewards);
+    let filter = &scope.filter;
+    let all = [scope.steward] == stewards && scope.is_own();
+    if all && filter.community.is_none() && filter.building.is_none() {
         return list.push("\n");
     }
     let list = list.push(
-        "\n  AND EXISTS (SELECT 1 FROM unit u WHERE u.organization_id = $1 AND u.id = s.unit_id AND ",
+        " AND EXISTS (SELECT 1 FROM unit u WHERE u.organization_id = $1 AND u.id = s.unit_id AND ",
     );
-    units(list, scope).push(")\n")
+    units(list, scope, !all).push(")\n")
+}
+
+/// The same for the follow-up `g` that was given to somebody.
+fn given(list: Sql, scope: &Scope, stewards: &[MembershipId]) -> Sql {
+    let list = one_of(list.push("    AND g.assignee_id"), stewards).push(
+        " AND EXISTS (SELECT 1 FROM account a JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE a.organization_id = $1 AND a.id = g.account_id AND ",
+    );
+    units(list, scope, true).push(")\n")
+}
+
+fn one_of(list: Sql, stewards: &[MembershipId]) -> Sql {
+    match stewards {
+        [one] => list.push(" = ").bind(*one),
+        several => list.push(" IN ").list(several.iter().copied()),
+    }
 }
 
 /// The condition on the unit `u`.
-fn units(list: Sql, scope: &Scope) -> Sql {
+fn units(list: Sql, scope: &Scope, reached: bool) -> Sql {
     let filter = &scope.filter;
-    let mut list = match &scope.onlooker {
-        Some(onlooker) => owners::store::within_reach(list, onlooker, scope.today),
-        None => list.push("1 = 1"),
+    let mut list = if reached {
+        owners::store::within_reach(list, &scope.reader, scope.today)
+    } else {
+        list.push("1 = 1")
     };
     if let Some(community) = filter.community {
         list = list.push(" AND u.community_id = ").bind(community);

@@ -78,7 +78,7 @@ pub(in crate::worklist) async fn members(
          WHERE s.organization_id = m.organization_id AND s.steward_id = m.id \
          AND s.from_on <= $2 AND (s.to_on IS NULL OR s.to_on >= $2) AND ";
     let values = [scope.organization.into(), scope.today.into(), after.0.into(), after.1.into()];
-    units(Sql::new(text, values), scope)
+    units(Sql::new(text, values), scope, true)
         .push(") ORDER BY m.name, m.id LIMIT ")
         .bind(i64::try_from(count).unwrap_or(i64::MAX))
         .all(conn)
@@ -106,7 +106,7 @@ pub(in crate::worklist) async fn behind(
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          WHERE l.organization_id = $1 AND l.state = 'PENDING' AND l.grace_until < $2 AND ";
     let list = Sql::new(text, [scope.organization.into(), scope.today.into()]);
-    units(list, scope)
+    units(list, scope, true)
         .push(" GROUP BY u.community_id ORDER BY since, u.community_id")
         .all(conn)
         .await
@@ -127,5 +127,5 @@ pub(in crate::worklist) async fn unassigned(
     let text = ") SELECT (SELECT COUNT(*) FROM alone) AS accounts, CAST(COALESCE(SUM(b.open_fen), 0) AS BIGINT) AS overdue_fen \
          FROM alone n JOIN charge_balance b ON b.organization_id = $1 AND b.account_id = n.account_id \
          AND b.open_fen > 0 AND b.due_on < $2";
-    units(list, scope).push(text).one(conn).await
+    units(list, scope, true).push(text).one(conn).await
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
-use super::whose;
+use super::{given, whose};
 use crate::{
     kernel::{
         ids::{AccountId, FollowUpId},
@@ -40,20 +40,30 @@ pub struct Card {
     pub due_on: NaiveDate,
 }
 
-/// Every card of one steward. A look at promised money is none while nothing is owed.
+/// What a card is made of, up to where its steps come from.
+const CARD: &str = "SELECT f.id AS follow_up_id, f.account_id, f.due_on, f.due_at, \
+     CASE WHEN f.due_on < $2 THEN $2 ELSE f.due_on END AS lies_on, \
+     (f.due_on <= $2 AND f.source IN ('SIGHTING', 'BROKEN_PROMISE', 'ESCALATION', 'REFERRED', 'PROMISE', 'CALL_BACK')) \
+     AS urgent FROM ";
+
+/// Every card of one steward: the steps of their units that were not given to somebody else, and those they were given.
+/// A look at promised money is none while nothing is owed.
 fn cards(scope: &Scope) -> Sql {
-    let before = "WITH cards AS MATERIALIZED ( \
-         SELECT f.id AS follow_up_id, f.account_id, f.due_on, f.due_at, \
-         CASE WHEN f.due_on < $2 THEN $2 ELSE f.due_on END AS lies_on, \
-         (f.due_on <= $2 AND f.source IN ('BROKEN_PROMISE', 'PROMISE', 'CALL_BACK')) AS urgent \
-         FROM unit_assignment s \
+    let whom = std::slice::from_ref(&scope.steward);
+    let values = [scope.organization.into(), scope.today.into()];
+    let theirs = Sql::new("WITH cards AS MATERIALIZED (", values).push(CARD).push(
+        "unit_assignment s \
          JOIN account a ON a.organization_id = s.organization_id AND a.unit_id = s.unit_id \
-         JOIN follow_up f ON f.organization_id = $1 AND f.account_id = a.id AND f.state = 'OPEN' \
+         JOIN follow_up f ON f.organization_id = $1 AND f.account_id = a.id AND f.state = 'OPEN' AND f.assignee_id IS NULL \
          LEFT JOIN case_file k ON k.organization_id = $1 AND k.account_id = a.id AND k.kind = 'FEE' AND k.state = 'OPEN' \
          WHERE s.organization_id = $1 AND s.from_on <= $2 AND (s.to_on IS NULL OR s.to_on >= $2) \
-         AND (f.source <> 'PROMISE' OR k.id IS NOT NULL)";
-    let values = [scope.organization.into(), scope.today.into()];
-    whose(Sql::new(before, values), scope, std::slice::from_ref(&scope.steward)).push(") ")
+         AND (f.source <> 'PROMISE' OR k.id IS NOT NULL)",
+    );
+    let both = whose(theirs, scope, whom).push(" UNION ALL ").push(CARD).push(
+        "follow_up g JOIN follow_up f ON f.organization_id = g.organization_id AND f.id = g.id \
+         WHERE g.organization_id = $1 AND g.state = 'OPEN'",
+    );
+    given(both, scope, whom).push(") ")
 }
 
 /// How many cards lie where.
