@@ -27,6 +27,14 @@ pub struct Model {
     pub reminder_minute: i64,
     /// Known from this moment on (domain clock), UTC.
     pub recorded_at: DateTimeUtc,
+    /// So many promises may follow one that was not kept.
+    pub most_repromises: i64,
+    /// So many breaks in a row escalate.
+    pub breaks_to_escalate: i64,
+    /// Minutes after which account details that were sent are confirmed.
+    pub confirm_minutes: i64,
+    /// Whether a visit needs a signature or photo.
+    pub visit_proof: bool,
 }
 
 #[doc(hidden)]

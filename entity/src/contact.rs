@@ -34,6 +34,20 @@ pub struct Model {
     pub occurred_at: DateTimeUtc,
     /// Known from this moment on (domain clock), UTC.
     pub recorded_at: DateTimeUtc,
+    /// Somebody else who was reached, as they named themselves.
+    pub third_party_name: Option<String>,
+    /// What they are to the owner, as they said.
+    pub third_party_relation: Option<String>,
+    /// The contact in whose place this one stands.
+    pub corrects_id: Option<ContactId>,
+    /// Whether a message or letter arrived; none while nobody knows.
+    pub delivery: Option<String>,
+    /// What was known of the number before, if this contact changed it.
+    pub number_before: Option<String>,
+    /// Since when that was known, UTC.
+    pub number_before_at: Option<DateTimeUtc>,
+    /// What this contact made of the number.
+    pub number_learned: Option<String>,
 }
 
 #[doc(hidden)]

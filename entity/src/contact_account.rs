@@ -19,6 +19,12 @@ pub struct Model {
     pub account_id: AccountId,
     /// The case, if one was open.
     pub case_id: Option<CaseId>,
+    /// When it turned out to be the wrong account, UTC.
+    pub corrected_at: Option<DateTimeUtc>,
+    /// The contact on the right account.
+    pub corrected_by_id: Option<ContactId>,
+    /// Why, in the words of whoever corrected it.
+    pub correction_reason: Option<String>,
 }
 
 #[doc(hidden)]

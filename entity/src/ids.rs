@@ -162,6 +162,8 @@ typed_id! {
     PromiseLineId = "promiseline";
     /// Of the table `contact`.
     ContactId = "contact";
+    /// Of the table `contact_amendment`.
+    ContactAmendmentId = "amendment";
     /// Of the table `reminder`.
     ReminderId = "reminder";
     /// Of the table `audit_entry`.

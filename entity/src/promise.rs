@@ -26,6 +26,10 @@ pub struct Model {
     pub occurred_at: DateTimeUtc,
     /// Known from this moment on (domain clock), UTC.
     pub recorded_at: DateTimeUtc,
+    /// How it came to us, when it was in no contact.
+    pub given_how: Option<String>,
+    /// Free text of the person who recorded it.
+    pub note: Option<String>,
 }
 
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AccountId, OrganizationId, PromiseId, PromiseLineId};
+use crate::ids::{AccountId, MembershipId, OrganizationId, PromiseId, PromiseLineId};
 
 /// A row of `promise_line`.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -34,6 +34,16 @@ pub struct Model {
     pub occurred_at: DateTimeUtc,
     /// Known from this moment on (domain clock), UTC.
     pub recorded_at: DateTimeUtc,
+    /// Why it was cancelled.
+    pub ended_why: Option<String>,
+    /// When it was cancelled, UTC.
+    pub ended_at: Option<DateTimeUtc>,
+    /// Who cancelled it: a membership.
+    pub ended_by: Option<MembershipId>,
+    /// Free text of whoever cancelled it.
+    pub ended_note: Option<String>,
+    /// The line that took its place.
+    pub superseded_by_id: Option<PromiseLineId>,
 }
 
 #[doc(hidden)]

@@ -30,6 +30,10 @@ mod m20261122_000603_calendars;
 mod m20261122_000700_last_contact;
 mod m20261122_000701_acknowledgements;
 mod m20261122_000702_given_steps;
+mod m20261122_000801_contact_facts;
+mod m20261122_000802_promise_facts;
+mod m20261122_000803_promise_policy;
+mod m20261122_000804_payment_details;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -66,6 +70,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000603_calendars::Migration),
             Box::new(m20261122_000701_acknowledgements::Migration),
             Box::new(m20261122_000702_given_steps::Migration),
+            Box::new(m20261122_000801_contact_facts::Migration),
+            Box::new(m20261122_000802_promise_facts::Migration),
+            Box::new(m20261122_000803_promise_policy::Migration),
+            Box::new(m20261122_000804_payment_details::Migration),
         ]
     }
 }

@@ -305,3 +305,204 @@ async fn a_broken_promise_is_answered_by_a_talk_not_by_a_call_that_nobody_took()
     it.steward.log_contact(&it.account, json!({ "disposition": "REFUSED" })).await;
     assert!(it.steward.worklist().await.iter().all(|(reason, _)| reason != "BROKEN_PROMISE"));
 }
+
+impl Promised {
+    /// Runs a mutation and answers its payload.
+    async fn act(&self, client: &Client, name: &str, input: Value) -> Value {
+        let mut input = input;
+        input["idempotencyKey"] = json!(fresh_key());
+        let data = client.run(name, json!({ "input": input })).await;
+        data.as_object().unwrap().values().next().unwrap().clone()
+    }
+
+    async fn open_promise(&self) -> Value {
+        self.steward.card(&self.account).await["promises"][0]["id"].clone()
+    }
+
+    async fn details(&self, id: &Value) -> Value {
+        self.steward.run("PromiseDetails", json!({ "id": id })).await["node"].clone()
+    }
+}
+
+#[tokio::test]
+async fn a_promise_at_the_desk_needs_no_contact_and_keeps_how_it_came() {
+    let it = promised().await;
+    it.app.clock("2026-11-24T10:00:00+08:00");
+    let party = it.steward.card(&it.account).await["holders"][0]["partyId"].clone();
+    let at_desk = json!({
+        "partyId": party,
+        "givenHow": "AT_DESK",
+        "way": "DESK",
+        "note": "签了字",
+        "lines": [{ "accountId": it.account, "amount": "1000.00", "dueOn": "2026-11-30" }],
+        "confirm": { "inMinutes": 15 },
+    });
+    let made = it.act(&it.steward, "RecordPromise", at_desk).await;
+    assert_eq!(made["problems"], json!([]), "{made}");
+    assert_eq!(made["followUps"][0]["dueAt"], "2026-11-24T02:15:00.000000Z");
+    assert_eq!(it.promises().await, states(&[("PENDING", None), ("CANCELLED", None)]));
+    let told = it.details(&made["promises"][0]["id"]).await;
+    assert_eq!(
+        (&told["givenHow"], &told["note"], &told["partyId"], &told["contact"]),
+        (&json!("AT_DESK"), &json!("签了字"), &party, &Value::Null)
+    );
+    let sources: Vec<_> = it.steward.card(&it.account).await["followUps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["source"].clone())
+        .collect();
+    assert_eq!(sources, ["CALL_BACK", "PROMISE"], "steps that nobody planned are answered");
+}
+
+#[tokio::test]
+async fn a_promise_that_is_put_off_names_the_one_in_its_place() {
+    let it = promised().await;
+    let old = it.open_promise().await;
+    it.app.clock("2026-11-24T10:00:00+08:00");
+    let later = json!({ "promiseId": old, "givenHow": "RELAYED", "amount": "1000.00", "dueOn": "2026-11-30" });
+    let made = it.act(&it.steward, "SupersedePromise", later.clone()).await;
+    let told = it.details(&old).await;
+    assert_eq!(
+        (&told["state"], &told["endedWhy"], &told["supersededById"]),
+        (&json!("CANCELLED"), &json!("SUPERSEDED"), &made["promises"][0]["id"])
+    );
+    let again = it.act(&it.steward, "SupersedePromise", later).await;
+    assert_eq!(again["problems"][0]["code"], "INCONSISTENT");
+    let far = json!({ "promiseId": made["promises"][0]["id"], "givenHow": "RELAYED", "amount": "0", "dueOn": "2027-11-30" });
+    let far = it.act(&it.steward, "SupersedePromise", far).await;
+    let fields: Vec<_> =
+        far["problems"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
+    assert_eq!(fields, [json!(["amount"]), json!(["dueOn"])]);
+}
+
+#[tokio::test]
+async fn a_promise_is_cancelled_before_its_day_by_who_recorded_it_and_from_then_on_by_a_manager_only()
+ {
+    let it = promised().await;
+    let manager = it.app.sign_in(books::MANAGER).await;
+    let cancel = async |client: &Client, reason: &str| {
+        let input = json!({ "promiseId": it.open_promise().await, "reason": reason });
+        it.act(client, "CancelPromise", input).await
+    };
+    let done = cancel(&it.steward, "WITHDRAWN").await;
+    assert_eq!(
+        (&done["promise"]["state"], &done["promise"]["endedWhy"]),
+        (&json!("CANCELLED"), &json!("WITHDRAWN"))
+    );
+    let left = it.steward.card(&it.account).await["followUps"].clone();
+    assert_eq!(left[0]["source"], "DEFAULT", "an open case has a next step: {left}");
+    it.steward.log_contact(&it.account, promise(&it.account, "1000.00", "2026-11-27")).await;
+    it.app.clock("2026-11-27T09:00:00+08:00");
+    let dodge = cancel(&it.steward, "WITHDRAWN").await;
+    assert_eq!(dodge["problems"][0]["code"], "TOO_LATE");
+    assert_eq!(cancel(&manager, "SUPERSEDED").await["problems"][0]["code"], "INVALID");
+    assert_eq!(cancel(&manager, "SETTLED").await["promise"]["state"], "CANCELLED");
+    let by_manager = json!({
+        "givenHow": "IN_WRITING",
+        "way": "TRANSFER",
+        "lines": [{ "accountId": it.account, "amount": "1000.00", "dueOn": "2026-12-04" }],
+    });
+    it.act(&manager, "RecordPromise", by_manager).await;
+    let input = json!({ "promiseId": it.open_promise().await, "reason": "MISTAKE", "idempotencyKey": fresh_key() });
+    let code = it.steward.code("CancelPromise", json!({ "input": input })).await;
+    assert_eq!(code, "FORBIDDEN", "somebody else recorded it");
+}
+
+#[tokio::test]
+async fn after_so_many_promises_that_were_not_kept_the_next_one_is_the_managers() {
+    let it = promised().await;
+    for (day, due_on) in [("24", "28"), ("25", "29"), ("26", "30")] {
+        it.app.clock(&format!("2026-11-{day}T10:00:00+08:00"));
+        let due_on = format!("2026-11-{due_on}");
+        let made = it.steward.log_contact(&it.account, promise(&it.account, "1.00", &due_on)).await;
+        assert_eq!(made["problems"], json!([]), "{made}");
+    }
+    it.app.clock("2026-11-27T10:00:00+08:00");
+    let one_more = promise(&it.account, "1.00", "2026-12-01");
+    let refused = it.steward.log_contact(&it.account, one_more.clone()).await;
+    assert_eq!(refused["problems"][0]["code"], "TOO_MANY");
+    assert_eq!(refused["problems"][0]["field"], json!(["promise", "lines", "0"]));
+    let manager = it.app.sign_in(books::MANAGER).await;
+    let made = manager.log_contact(&it.account, one_more).await;
+    assert_eq!(made["problems"], json!([]));
+}
+
+#[tokio::test]
+async fn money_named_for_another_month_does_not_keep_a_promise_that_names_its_charges() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let charges = steward.card(&account).await["openCharges"].clone();
+    let mut given = promise(&account, "1000.00", "2026-11-27");
+    given["promise"]["lines"][0]["chargeIds"] = json!([charges[0]["id"]]);
+    let made = steward.log_contact(&account, given.clone()).await;
+    assert_eq!(made["problems"], json!([]), "{made}");
+    let other = company.account(&app.app, "102").await.to_string();
+    given["promise"]["lines"][0]["accountId"] = json!(other);
+    let not_theirs = steward.log_contact(&other, given).await;
+    assert_eq!(not_theirs["problems"][0]["code"], "NOT_FOUND");
+    let it = Promised { app, company, steward, account };
+    let pay = async |receipt: &str, month: &str| {
+        let mut book = receipts(&[("101", receipt, "2026-11-25", 100_000)]);
+        book.payments[0].period = Some(month.to_owned());
+        it.company.import(&it.app.app, book).await.unwrap();
+    };
+    it.app.clock("2026-11-26T10:00:00+08:00");
+    pay("X1", "2026-11").await;
+    let told = it.details(&made["promises"][0]["id"]).await;
+    assert_eq!(told["receivedSoFar"], "0.00");
+    assert_eq!(told["namedCharges"][0]["period"], "2026-09");
+    pay("X2", "2026-09").await;
+    it.app.clock("2026-11-28T10:00:00+08:00");
+    it.known_to("2026-11-27").await;
+    assert_eq!(it.promises().await, states(&[("KEPT", Some("1000.00"))]));
+}
+
+#[tokio::test]
+async fn what_was_received_so_far_is_shown_and_judged_only_when_the_books_are_known() {
+    let it = promised().await;
+    it.app.clock("2026-11-25T10:00:00+08:00");
+    it.pay("X1", "2026-11-24", 30_000).await;
+    let told = it.details(&it.open_promise().await).await;
+    assert_eq!(
+        (&told["receivedSoFar"], &told["received"], &told["state"]),
+        (&json!("300.00"), &Value::Null, &json!("PENDING"))
+    );
+}
+
+#[tokio::test]
+async fn how_to_pay_is_a_text_with_name_room_amount_day_and_account() {
+    let it = promised().await;
+    let ask = async |language: &str| {
+        let variables = json!({ "accountId": it.account, "language": language });
+        it.steward.run("PaymentInstructions", variables).await["paymentInstructions"]["text"]
+            .clone()
+    };
+    assert_eq!(ask("ZH").await, Value::Null, "nobody has said where to pay");
+    let clerk = it.app.sign_in(books::CLERK).await;
+    let community = it.company.community.to_string();
+    let wrong = json!({ "communityId": community, "payee": " ", "bank": "某银行" });
+    let refused = it.act(&clerk, "SetPaymentDetails", wrong).await;
+    assert_eq!(refused["problems"].as_array().unwrap().len(), 3, "{refused}");
+    let details = json!({
+        "communityId": community,
+        "payee": "测试物业有限公司",
+        "bank": "建设银行测试支行",
+        "accountNumber": "6217 0000 0000 1234",
+        "wechat": "扫前台二维码",
+    });
+    let set = it.act(&clerk, "SetPaymentDetails", details).await;
+    assert_eq!(set["paymentDetails"]["version"], 1);
+    let zh = ask("ZH").await.as_str().unwrap().to_owned();
+    for part in ["业主103", "1-1-103", "1000.00", "11月27日", "6217 0000 0000 1234", "测试苑"]
+    {
+        assert!(zh.contains(part), "{part}: {zh}");
+    }
+    assert!(!zh.contains("二维码"), "the promised way only: {zh}");
+    let en = ask("EN").await.as_str().unwrap().to_owned();
+    assert!(en.contains("27 November") && en.contains("account 6217 0000 0000 1234"), "{en}");
+    let other = it.app.sign_in(books::OTHER_STEWARD).await;
+    let theirs = other.run("PaymentInstructions", json!({ "accountId": it.account })).await;
+    assert_eq!(theirs["paymentInstructions"], Value::Null);
+}

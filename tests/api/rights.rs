@@ -95,6 +95,13 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.erasePerson", "ErasePerson"),
     ("Query.pendingReminders", "PendingReminders"),
     ("Mutation.acknowledgeReminders", "AcknowledgeReminders"),
+    ("Mutation.correctContact", "CorrectContact"),
+    ("Mutation.amendContact", "AmendContact"),
+    ("Query.paymentInstructions", "PaymentInstructions"),
+    ("Mutation.setPaymentDetails", "SetPaymentDetails"),
+    ("Mutation.recordPromise", "RecordPromise"),
+    ("Mutation.supersedePromise", "SupersedePromise"),
+    ("Mutation.cancelPromise", "CancelPromise"),
     ("Subscription.reminders", "Reminders"),
 ];
 
@@ -262,6 +269,40 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "AcknowledgeReminders" => json!({ "input": {
             "idempotencyKey": fresh_key(),
             "reminderIds": ["reminder_00000000000070008000000000000000"],
+        "CorrectContact" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "contactId": "contact_00000000000070008000000000000000",
+            "accountIds": [account],
+        } }),
+        "AmendContact" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "contactId": "contact_00000000000070008000000000000000",
+            "note": "补充",
+        } }),
+        "PaymentInstructions" => json!({ "accountId": account }),
+        "SetPaymentDetails" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "communityId": company.community.to_string(),
+            "payee": "测试物业",
+            "desk": "一楼前台",
+        } }),
+        "RecordPromise" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "givenHow": "AT_DESK",
+            "way": "DESK",
+            "lines": [{ "accountId": account, "amount": "1.00", "dueOn": "2026-11-27" }],
+        } }),
+        "SupersedePromise" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "promiseId": "promiseline_00000000000070008000000000000000",
+            "givenHow": "AT_DESK",
+            "amount": "1.00",
+            "dueOn": "2026-11-28",
+        } }),
+        "CancelPromise" => json!({ "input": {
+            "idempotencyKey": fresh_key(),
+            "promiseId": "promiseline_00000000000070008000000000000000",
+            "reason": "WITHDRAWN",
         } }),
         _ => json!({}),
         _ => registry_variables(operation, account),

@@ -2,5 +2,6 @@
 
 mod imports;
 mod kill;
+mod month;
 mod redis;
 mod stop;

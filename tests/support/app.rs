@@ -14,6 +14,7 @@ use super::{
     books::{self, Company},
     client::Client,
     database, fresh_key,
+    program::Program,
 };
 
 /// The Monday on which every scenario begins, at ten in the morning in Shanghai.
@@ -123,6 +124,11 @@ impl TestApp {
     /// A client that is.
     pub(crate) async fn sign_in(&self, mobile: &str) -> Client {
         self.client().sign_in(mobile, books::PASSWORD).await
+    }
+
+    /// The program itself on the same database, clock and Redis, to be killed.
+    pub(crate) async fn program(&self) -> Program {
+        Program::serve(&self.place.database_url, &self.place.clock, &self.place.redis_prefix).await
     }
 
     /// The database, for looking at what no client sees.

@@ -125,6 +125,76 @@ pub(crate) async fn look_after(app: &App, company: &Company, number: &str, mobil
     act.await.unwrap();
 }
 
+/// A larger place: stewards with as many flats each, all three months behind and the fourth falling due.
+pub(crate) struct Estate {
+    /// Mobile numbers of the stewards.
+    pub(crate) stewards: Vec<String>,
+    /// Room numbers, steward after steward.
+    pub(crate) numbers: Vec<String>,
+    /// Accounts, in the same order.
+    pub(crate) accounts: Vec<String>,
+    each: usize,
+}
+
+impl Estate {
+    /// The flat of a room as the list writes it.
+    pub(crate) fn flat_of_room(&self, room: &str) -> Option<usize> {
+        let number = room.strip_prefix("1-1-")?;
+        self.numbers.iter().position(|one| one == number)
+    }
+
+    /// The flats of a steward.
+    pub(crate) fn flats_of(&self, steward: usize) -> Vec<usize> {
+        (steward * self.each..(steward + 1) * self.each).collect()
+    }
+}
+
+/// Founds the company with an estate of so many stewards and flats each.
+pub(crate) async fn found_estate(app: &App, stewards: usize, each: u32) -> (Company, Estate) {
+    let organization = company_id(&app.kernel, "测试物业").await.unwrap();
+    let hash = app.passwords.hash(PASSWORD.to_owned()).await.unwrap();
+    let each = usize::try_from(each).unwrap();
+    let numbers: Vec<String> = (101..101 + stewards * each).map(|n| n.to_string()).collect();
+    let mobiles: Vec<String> = (0..stewards).map(|n| format!("1370000000{n}")).collect();
+    let given = (numbers.clone(), mobiles.clone());
+    let founded = app.kernel.write(By::System(organization), |work| {
+        Box::pin(async move {
+            let (numbers, mobiles) = given;
+            ensure_company(work, "测试物业").await?;
+            let community = ensure_community(work, "测试苑").await?;
+            let mut book = Book::default();
+            for number in &numbers {
+                book.units.push(unit(number));
+                book.charges.extend((7..=10).map(|month| charge(number, month, 100_000)));
+            }
+            apply(work, &community, file(book)).await?;
+            let communities = vec![community.id];
+            let person = |mobile: &str, role| NewPerson {
+                mobile: mobile.to_owned(),
+                name: format!("员工{mobile}"),
+                password_hash: hash.clone(),
+                reset_password: false,
+                roles: vec![role],
+                communities: communities.clone(),
+            };
+            ensure_person(work, person(MANAGER, Role::Manager)).await?;
+            for (index, mobile) in mobiles.iter().enumerate() {
+                let steward = ensure_person(work, person(mobile, Role::Steward)).await?;
+                for number in &numbers[index * each..(index + 1) * each] {
+                    assign(work, number, steward).await?;
+                }
+            }
+            Ok(community.id)
+        })
+    });
+    let company = Company { organization, community: founded.await.unwrap() };
+    let mut accounts = Vec::new();
+    for number in &numbers {
+        accounts.push(company.account(app, number).await.to_string());
+    }
+    (company, Estate { stewards: mobiles, numbers, accounts, each })
+}
+
 impl Company {
     /// Imports a book into the community, as the command line would.
     pub(crate) async fn import(&self, app: &App, book: Book) -> Result<Summary, Failure> {

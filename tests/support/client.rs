@@ -74,6 +74,15 @@ impl Client {
         answer
     }
 
+    /// The same at a server that may be gone.
+    pub(crate) async fn try_answer(
+        &self,
+        name: &str,
+        variables: Value,
+    ) -> Result<Value, reqwest::Error> {
+        self.try_post(json!({ "query": operation(name), "variables": variables })).await
+    }
+
     /// The code of the first error of an operation.
     pub(crate) async fn code(&self, name: &str, variables: Value) -> String {
         let answer = self.answer(name, variables).await;
@@ -202,6 +211,15 @@ pub(crate) fn contact(account: &str, key: &str, more: Value) -> Value {
         json!({ "idempotencyKey": key, "accountIds": [account], "disposition": "NO_ANSWER" });
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
+    }
+    // Each outcome on a channel that it can come of, unless the scenario names one.
+    let channel = match input["disposition"].as_str() {
+        Some("MET" | "NOT_HOME") => "VISIT",
+        Some("MESSAGE_SENT") => "WECHAT",
+        _ => "CALL",
+    };
+    if input.get("channel").is_none() {
+        input["channel"] = json!(channel);
     }
     json!({ "input": input })
 }

@@ -6,16 +6,21 @@ use super::{context::Ask, rights};
 use crate::{
     attachments::{self, graphql::Attachment},
     cases::{self, graphql::Case},
+    contacts::{self, graphql::Contact},
     imports::{self, graphql::ImportRun},
     kernel::{
         Failure,
-        ids::{AccountId, AttachmentId, CaseId, CommunityId, EntryId, ImportId, PartyId},
+        ids::{
+            AccountId, AttachmentId, CaseId, CommunityId, ContactId, EntryId, ImportId, PartyId,
+            PromiseLineId,
+        },
     },
     owners::{
         self,
         graphql::{Account, Party},
     },
     people::{self, graphql::Community},
+    promises::{self, graphql::Promise},
     worklist::{self, graphql::WorklistEntry},
 };
 
@@ -25,7 +30,9 @@ pub use interface::Node;
 mod interface {
     use async_graphql::{ID, Interface};
 
-    use super::{Account, Attachment, Case, Community, ImportRun, Party, WorklistEntry};
+    use super::{
+        Account, Attachment, Case, Community, Contact, ImportRun, Party, Promise, WorklistEntry,
+    };
 
     /// Something with an id of its own that can be read again by `node`.
     #[derive(Interface)]
@@ -49,6 +56,10 @@ mod interface {
         WorklistEntry(WorklistEntry),
         /// An import 导入.
         ImportRun(ImportRun),
+        /// A contact 联系.
+        Contact(Contact),
+        /// A promise 承诺缴费.
+        Promise(Promise),
     }
 }
 
@@ -58,8 +69,8 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Reads anything by its id: accounts, attachments, cases, communities, imports, entries of your worklist. What is not
-    /// there and what is not yours are both null.
+    /// Reads anything by its id: accounts, attachments, cases, communities, contacts, imports, parties, promises, entries
+    /// of your worklist. What is not there and what is not yours are both null.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -95,6 +106,14 @@ impl NodeQuery {
             } else {
                 Err(Failure::NotFound)
             }
+        } else if let Ok(id) = id.parse::<ContactId>() {
+            contacts::queries::reachable(conn, actor, now, id)
+                .await
+                .map(|row| Node::Contact(row.into()))
+        } else if let Ok(id) = id.parse::<PromiseLineId>() {
+            promises::queries::promise(conn, actor, now, id)
+                .await
+                .map(|promise| Node::Promise(promise.into()))
         } else {
             Err(Failure::NotFound)
         };

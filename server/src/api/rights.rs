@@ -173,6 +173,13 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.erasePerson", Within::Reach, &[Administrator]),
     right("Query.pendingReminders", Within::Own, ALL),
     right("Mutation.acknowledgeReminders", Within::Own, ALL),
+    right("Mutation.correctContact", Within::Reach, CARERS),
+    right("Mutation.amendContact", Within::Reach, CARERS),
+    right("Query.paymentInstructions", Within::Reach, CARERS),
+    right("Mutation.setPaymentDetails", Within::Given, KEEPERS),
+    right("Mutation.recordPromise", Within::Reach, CARERS),
+    right("Mutation.supersedePromise", Within::Reach, CARERS),
+    right("Mutation.cancelPromise", Within::Reach, CARERS),
     right("Subscription.reminders", Within::Own, ALL),
 ];
 

@@ -26,6 +26,8 @@ use crate::{
     people::staff::graphql::StaffQuery,
     privacy::graphql::PrivacyMutation,
     privacy::graphql::PrivacyQuery,
+    promises::graphql::PromisesMutation,
+    promises::graphql::PromisesQuery,
     reminders::graphql::RemindersMutation,
     reminders::graphql::RemindersQuery,
     reminders::graphql::RemindersSubscription,
@@ -34,12 +36,12 @@ use crate::{
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, RemindersQuery, NodeQuery);
+pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, RemindersQuery, PromisesQuery, NodeQuery);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation, RemindersMutation);
+pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation, RemindersMutation, PromisesMutation);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

@@ -349,3 +349,25 @@ pub fn require_note(note: &str, field: &str) -> Result<(), Failure> {
     }
     check_note(Some(note), field)
 }
+
+/// Ends what nobody planned, and calls after a break, because the owner came to us: what a talk would have answered.
+pub async fn end_unplanned(
+    work: &mut Work,
+    accounts: &[AccountId],
+    occurred_at: Moment,
+) -> Result<(), Failure> {
+    let open = store::open_follow_ups(work.conn(), work.organization(), accounts).await?;
+    let answered = [Source::Opening, Source::Outcome, Source::Default, Source::BrokenPromise];
+    let over = open.iter().filter(|one| {
+        Source::of_name(&one.source).is_some_and(|source| answered.contains(&source))
+            && one.created_at <= occurred_at
+    });
+    store::end_follow_ups(work, &over.map(|one| one.id).collect::<Vec<_>>(), "DONE", None).await?;
+    work.emit_summed(AccountsChanged::of(accounts.iter().copied()));
+    Ok(())
+}
+
+/// Opens follow-ups again whose answer was a mistake. What was reminded of before is not reminded of again.
+pub async fn reopen(work: &mut Work, follow_ups: &[FollowUpId]) -> Result<(), Failure> {
+    Ok(store::reopen_follow_ups(work, follow_ups).await?)
+}

@@ -27,6 +27,12 @@ pub enum Purpose {
     CheckPayment,
     /// Look at the case and plan it.
     Review,
+    /// 确认账户信息已收到: ask whether the account details arrived, and pin the date.
+    ConfirmDetails,
+    /// 失联查找: no number reaches anybody; find another one.
+    FindContact,
+    /// 核实产权: find out who owns the flat now, before any letter.
+    CheckOwnership,
 }
 
 /// Where a follow-up comes from.
@@ -55,6 +61,8 @@ pub enum Source {
     Referred,
     /// Somebody at a gate has just seen the owner.
     Sighting,
+    /// One of several rounds planned for one day, each at its hour.
+    Round,
 }
 
 /// A follow-up to be planned.
@@ -98,7 +106,11 @@ pub fn step_of(one: &follow_up::Model) -> Step {
     }
 }
 
-named!(Purpose { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", CheckPayment = "CHECK_PAYMENT", Review = "REVIEW" });
+named!(Purpose { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", CheckPayment = "CHECK_PAYMENT", Review = "REVIEW",
+    ConfirmDetails = "CONFIRM_DETAILS",
+    FindContact = "FIND_CONTACT",
+    CheckOwnership = "CHECK_OWNERSHIP",
+});
 named!(Source {
     Opening = "OPENING",
     Manual = "MANUAL",
@@ -111,4 +123,5 @@ named!(Source {
     Escalation = "ESCALATION",
     Referred = "REFERRED",
     Sighting = "SIGHTING",
+    Round = "ROUND",
 });

@@ -10,7 +10,7 @@ use super::store;
 use crate::{
     kernel::{
         Actor, Failure, Moment,
-        ids::{AccountId, CaseId, FollowUpId, OrganizationId},
+        ids::{AccountId, CaseId, ContactId, FollowUpId, OrganizationId},
     },
     owners,
 };
@@ -63,4 +63,13 @@ pub async fn follow_up(
     id: FollowUpId,
 ) -> Result<follow_up::Model, Failure> {
     store::follow_up_by_id(conn, organization, id).await?.ok_or(Failure::NotFound)
+}
+
+/// Follow-ups that a contact answered.
+pub async fn answered_by(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    contact: ContactId,
+) -> Result<Vec<follow_up::Model>, Failure> {
+    Ok(store::answered_by(conn, organization, contact).await?)
 }

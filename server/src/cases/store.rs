@@ -389,3 +389,28 @@ pub(super) async fn to_replan(work: &Work, affected: Affected) -> Result<Vec<Acc
     let rows = rows.push(" ORDER BY f.account_id").all::<Row>(work.conn()).await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())
 }
+
+/// Follow-ups that a contact answered.
+pub(super) async fn answered_by(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    contact: ContactId,
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    follow_up::Entity::find()
+        .filter(follow_up::Column::OrganizationId.eq(organization))
+        .filter(follow_up::Column::ClosedById.eq(contact))
+        .filter(follow_up::Column::State.eq("DONE"))
+        .all(conn)
+        .await
+}
+
+/// Opens follow-ups that were done, under the same revision.
+pub(super) async fn reopen_follow_ups(work: &Work, follow_ups: &[FollowUpId]) -> Result<(), DbErr> {
+    let text = "UPDATE follow_up SET state = 'OPEN', closed_at = NULL, closed_by_id = NULL \
+         WHERE organization_id = $1 AND state = 'DONE' AND id IN ";
+    for some in follow_ups.chunks(BULK) {
+        let ids = some.iter().copied();
+        Sql::new(text, [work.organization().into()]).list(ids).run(work.conn()).await?;
+    }
+    Ok(())
+}

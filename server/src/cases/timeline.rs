@@ -83,6 +83,14 @@ pub enum Happening {
     LedgerAdjusted,
     /// Such an adjustment was taken back.
     AdjustmentReversed,
+    /// A promise was cancelled: withdrawn, or recorded by mistake.
+    PromiseCancelled,
+    /// A promise stands again: what had taken its place was a mistake.
+    PromiseRestored,
+    /// A contact turned out to be about another account.
+    ContactCorrected,
+    /// Note, length or delivery of a contact were amended.
+    ContactAmended,
 }
 
 named!(Happening {
@@ -118,6 +126,10 @@ named!(Happening {
     PaymentMovedHere = "PAYMENT_MOVED_HERE",
     LedgerAdjusted = "LEDGER_ADJUSTED",
     AdjustmentReversed = "ADJUSTMENT_REVERSED",
+    PromiseCancelled = "PROMISE_CANCELLED",
+    PromiseRestored = "PROMISE_RESTORED",
+    ContactCorrected = "CONTACT_CORRECTED",
+    ContactAmended = "CONTACT_AMENDED",
 });
 
 /// An entry to be written.

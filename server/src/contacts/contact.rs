@@ -1,6 +1,4 @@
-//! A contact as it is reported, and what can be said of it without looking anything up.
-
-use std::collections::BTreeSet;
+//! A contact as it is reported.
 
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -9,18 +7,16 @@ use super::dispositions::Disposition;
 use crate::{
     cases::follow_up::Purpose,
     kernel::{
-        Failure, Moment, Problem, ProblemCode, Text,
-        ids::{AccountId, ContactId, ContactPointId, FollowUpId, PartyId},
+        Moment,
+        ids::{AccountId, AttachmentId, ContactId, ContactPointId, FollowUpId, PartyId},
         names::named,
     },
     owners::points::PointStatus,
-    promises::rules::Way,
+    promises::{
+        commands::{Confirm, NewLine},
+        rules::Way,
+    },
 };
-
-/// The longest note, in characters.
-const LONGEST_NOTE: usize = 2000;
-/// The most accounts one contact may be about.
-const MOST_ACCOUNTS: usize = 50;
 
 /// How somebody was contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
@@ -38,6 +34,11 @@ pub enum Channel {
     Letter,
 }
 
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 5] = [Self::Call, Self::Visit, Self::Message, Self::Wechat, Self::Letter];
+}
+
 named!(Channel { Call = "CALL", Visit = "VISIT", Message = "MESSAGE", Wechat = "WECHAT", Letter = "LETTER" });
 
 /// Who began it.
@@ -52,13 +53,36 @@ pub enum Direction {
 
 named!(Direction { Outbound = "OUTBOUND", Inbound = "INBOUND" });
 
+/// Whether a message or letter arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, Serialize, Deserialize)]
+#[graphql(name = "ContactDelivery")]
+pub enum Delivery {
+    /// 已送达.
+    Arrived,
+    /// 发送失败.
+    Failed,
+}
+
+named!(Delivery { Arrived = "ARRIVED", Failed = "FAILED" });
+
+/// Somebody else who was reached: the source of what was learned (rule 31).
+#[derive(Clone, Debug, Serialize)]
+pub struct ThirdParty {
+    /// As they named themselves.
+    pub name: Option<String>,
+    /// What they are to the owner, as they said.
+    pub relation: Option<String>,
+}
+
 /// A promise given in the contact.
 #[derive(Clone, Debug, Serialize)]
 pub struct PromiseGiven {
     /// How it will be paid.
     pub way: Way,
-    /// Account, fen and day of each line.
-    pub lines: Vec<(AccountId, i64, NaiveDate)>,
+    /// One line per account.
+    pub lines: Vec<NewLine>,
+    /// Free text.
+    pub note: Option<String>,
 }
 
 /// The next step, as the steward plans it.
@@ -105,121 +129,12 @@ pub struct LogContact {
     pub promise: Option<PromiseGiven>,
     /// The next step.
     pub next: Option<Next>,
-}
-
-impl LogContact {
-    /// Refuses what is wrong with the report itself.
-    pub fn check(&self) -> Result<(), Failure> {
-        let mut problems = self.problems();
-        match (&self.promise, self.disposition) {
-            (Some(promise), Disposition::Promised) => {
-                problems.extend(promise.problems(&self.accounts))
-            }
-            (None, Disposition::Promised) => problems.push(wrong(
-                "promise",
-                ProblemCode::Required,
-                (
-                    "承诺缴费须填写金额、日期和方式",
-                    "a promise needs an amount, a date and a way of paying",
-                ),
-            )),
-            (Some(_), _) => problems.push(wrong(
-                "promise",
-                ProblemCode::Inconsistent,
-                ("只有“承诺缴费”可以带承诺", "only the outcome PROMISED carries a promise"),
-            )),
-            (None, _) => {}
-        }
-        if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
-    }
-
-    fn problems(&self) -> Vec<Problem> {
-        use ProblemCode::{Duplicate, Required, TooLarge, TooLong, TooSmall};
-        let too_long = self.note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE);
-        let planned = self.next.as_ref().and_then(|next| next.note.as_ref());
-        let plan_too_long = planned.is_some_and(|note| note.chars().count() > LONGEST_NOTE);
-        let no_hour = self.disposition == Disposition::CallbackAgreed && self.next.is_none();
-        let checks = [
-            (
-                self.accounts.is_empty(),
-                "accountIds",
-                Required,
-                ("请选择至少一个户", "name at least one account"),
-            ),
-            (
-                self.accounts.len() > MOST_ACCOUNTS,
-                "accountIds",
-                TooLarge,
-                ("一次最多 50 个户", "at most 50 accounts at once"),
-            ),
-            (
-                !are_distinct(&self.accounts),
-                "accountIds",
-                Duplicate,
-                ("同一户列了两次", "an account is listed twice"),
-            ),
-            (too_long, "note", TooLong, ("备注最多 2000 字", "a note has at most 2000 characters")),
-            (
-                self.duration_seconds.is_some_and(|seconds| seconds < 0),
-                "durationSeconds",
-                TooSmall,
-                ("时长不能为负", "a duration cannot be negative"),
-            ),
-            (
-                plan_too_long,
-                "next.note",
-                TooLong,
-                ("备注最多 2000 字", "a note has at most 2000 characters"),
-            ),
-            (
-                no_hour,
-                "next",
-                Required,
-                ("请填写约定回电的时间", "say when the call-back was agreed for"),
-            ),
-        ];
-        found(checks)
-    }
-}
-
-impl PromiseGiven {
-    /// What is wrong with the lines, given what the contact is about.
-    fn problems(&self, accounts: &[AccountId]) -> Vec<Problem> {
-        use ProblemCode::{Duplicate, Inconsistent, Required};
-        let lines: Vec<AccountId> = self.lines.iter().map(|(account, ..)| *account).collect();
-        let stranger = lines.iter().any(|account| !accounts.contains(account));
-        let about =
-            ("承诺的户不在本次联系中", "a line is for an account that the contact is not about");
-        found([
-            (
-                lines.is_empty(),
-                "promise.lines",
-                Required,
-                ("请填写承诺明细", "a promise needs at least one line"),
-            ),
-            (
-                !are_distinct(&lines),
-                "promise.lines",
-                Duplicate,
-                ("同一户有两条承诺", "an account has two lines"),
-            ),
-            (stranger, "promise.lines", Inconsistent, about),
-        ])
-    }
-}
-
-/// A rule of the report: broken or not, the field, the code, the sentence in Chinese and English.
-type Check = (bool, &'static str, ProblemCode, (&'static str, &'static str));
-
-fn found<const N: usize>(checks: [Check; N]) -> Vec<Problem> {
-    let broken = checks.into_iter().filter(|(broken, ..)| *broken);
-    broken.map(|(_, field, code, text)| wrong(field, code, text)).collect()
-}
-
-fn wrong(field: &str, code: ProblemCode, (zh, en): (&str, &str)) -> Problem {
-    Problem::at(field, code, Text::new(zh, en))
-}
-
-fn are_distinct(ids: &[AccountId]) -> bool {
-    ids.iter().collect::<BTreeSet<_>>().len() == ids.len()
+    /// Several steps of one day, each at its hour, in the place of one.
+    pub rounds: Vec<Next>,
+    /// Somebody else who was reached.
+    pub third_party: Option<ThirdParty>,
+    /// Account details were sent: a call confirms them.
+    pub confirm: Option<Confirm>,
+    /// Signature, photographs, recording.
+    pub attachments: Vec<AttachmentId>,
 }

@@ -1,5 +1,6 @@
 //! What can come of a contact, and what follows from it: the one table.
 
+use super::contact::Channel;
 use crate::{cases::follow_up::Purpose, kernel::names::named, owners::points::PointStatus};
 
 /// What came of a contact. Each outcome fixes what follows for the number and for the next step.
@@ -107,40 +108,137 @@ pub struct Consequence {
     pub right_party: RightParty,
     /// What the number used turns out to be; none leaves it as it is.
     pub number: Option<PointStatus>,
-    /// Workdays until the next step, if the client names none.
-    pub next_in_workdays: u32,
-    /// What the next step is.
+    /// What the next step is, if the client names none.
     pub next: Purpose,
+    /// Workdays until then.
+    pub next_in_workdays: u32,
+    /// Whether it counts towards the caps when we began it: nobody was bothered by a number that is not theirs.
+    pub counts: bool,
+    /// On which channels it can happen.
+    pub on: &'static [Channel],
+    /// Whether it can come of a contact that the owner began.
+    pub inbound: bool,
 }
 
-/// What follows from a disposition.
-pub fn consequence(disposition: Disposition) -> Consequence {
-    use Disposition as D;
-    use Purpose::{Call, Review, Visit};
-    use RightParty::{No, Unknown, Yes};
-    let row = |reached, right_party, number, next_in_workdays, next| Consequence {
-        reached,
-        right_party,
-        number,
-        next_in_workdays,
-        next,
-    };
-    match disposition {
-        D::NoAnswer | D::Busy | D::Rejected | D::PoweredOff => row(false, No, None, 1, Call),
-        D::OutOfService | D::InvalidNumber => row(false, No, Some(PointStatus::Dead), 1, Review),
-        D::WrongNumber => row(true, No, Some(PointStatus::Wrong), 1, Review),
-        D::ThirdParty | D::MessageLeft => row(true, No, None, 2, Call),
-        D::MessageSent => row(false, No, None, 2, Call),
-        D::CallbackAgreed => row(true, Yes, None, 1, Call),
-        D::Promised => row(true, Yes, Some(PointStatus::Valid), 3, Review),
-        D::ClaimsPaid => row(true, Yes, None, 2, Purpose::CheckPayment),
-        D::PlanRequested | D::Disputed | D::DefectClaimed | D::Hardship => {
-            row(true, Yes, None, 3, Review)
+impl Consequence {
+    /// Something was said to somebody, on any channel.
+    const fn talk(right_party: RightParty, next: Purpose, next_in_workdays: u32) -> Self {
+        let (number, on) = (None, &Channel::ALL);
+        Self {
+            reached: true,
+            right_party,
+            number,
+            next,
+            next_in_workdays,
+            counts: true,
+            on,
+            inbound: true,
         }
-        D::Refused => row(true, Yes, None, 5, Review),
-        D::HungUp | D::Abusive => row(true, Unknown, None, 5, Call),
-        D::Deceased | D::Sold | D::Moved => row(true, No, None, 1, Review),
-        D::Met => row(true, Yes, None, 3, Review),
-        D::NotHome => row(false, No, None, 1, Visit),
+    }
+
+    /// We tried and reached nobody.
+    const fn nobody(on: &'static [Channel], next: Purpose, next_in_workdays: u32) -> Self {
+        let attempt = Self::talk(RightParty::No, next, next_in_workdays);
+        Self { reached: false, on, inbound: false, ..attempt }
+    }
+
+    /// The number turned out to be none of theirs.
+    const fn no_number(reached: bool, number: PointStatus) -> Self {
+        let attempt = Self::nobody(WRITTEN_OR_CALLED, Purpose::Review, 1);
+        Self { reached, number: Some(number), counts: false, ..attempt }
+    }
+}
+
+const CALLED: &[Channel] = &[Channel::Call, Channel::Wechat];
+const WRITTEN: &[Channel] = &[Channel::Message, Channel::Wechat, Channel::Letter];
+const WRITTEN_OR_CALLED: &[Channel] = &[Channel::Call, Channel::Message, Channel::Wechat];
+const SPOKEN: &[Channel] = &[Channel::Call, Channel::Wechat, Channel::Visit];
+const VISITED: &[Channel] = &[Channel::Visit];
+
+/// What follows from a disposition: the one table.
+pub fn consequence(disposition: Disposition) -> Consequence {
+    use Consequence as C;
+    use Disposition as D;
+    use Purpose::{Call, CheckOwnership, CheckPayment, Review, Visit};
+    use RightParty::{No, Unknown, Yes};
+    match disposition {
+        D::NoAnswer | D::Busy | D::Rejected | D::PoweredOff => C::nobody(CALLED, Call, 1),
+        D::OutOfService | D::InvalidNumber => C::no_number(false, PointStatus::Dead),
+        D::WrongNumber => C::no_number(true, PointStatus::Wrong),
+        D::ThirdParty => C { on: SPOKEN, ..C::talk(No, Call, 2) },
+        D::MessageLeft => C { on: SPOKEN, inbound: false, ..C::talk(No, Call, 2) },
+        D::MessageSent => C::nobody(WRITTEN, Call, 2),
+        D::CallbackAgreed => C::talk(Yes, Call, 1),
+        D::Promised => C { number: Some(PointStatus::Valid), ..C::talk(Yes, Review, 3) },
+        D::ClaimsPaid => C::talk(Yes, CheckPayment, 2),
+        D::PlanRequested | D::Disputed | D::DefectClaimed | D::Hardship => C::talk(Yes, Review, 3),
+        D::Refused => C::talk(Yes, Review, 5),
+        D::HungUp => C { on: CALLED, ..C::talk(Unknown, Call, 5) },
+        D::Abusive => C::talk(Unknown, Call, 5),
+        D::Deceased | D::Sold | D::Moved => C::talk(No, CheckOwnership, 1),
+        D::Met => C { on: VISITED, ..C::talk(Yes, Review, 3) },
+        D::NotHome => C::nobody(VISITED, Visit, 1),
+    }
+}
+
+impl Disposition {
+    /// Every outcome.
+    pub const ALL: [Self; 25] = [
+        Self::NoAnswer,
+        Self::Busy,
+        Self::Rejected,
+        Self::PoweredOff,
+        Self::OutOfService,
+        Self::InvalidNumber,
+        Self::WrongNumber,
+        Self::ThirdParty,
+        Self::MessageLeft,
+        Self::MessageSent,
+        Self::CallbackAgreed,
+        Self::Promised,
+        Self::ClaimsPaid,
+        Self::PlanRequested,
+        Self::Disputed,
+        Self::DefectClaimed,
+        Self::Hardship,
+        Self::Refused,
+        Self::HungUp,
+        Self::Abusive,
+        Self::Deceased,
+        Self::Sold,
+        Self::Moved,
+        Self::Met,
+        Self::NotHome,
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_was_the_right_one_was_reached_and_every_outcome_has_a_channel() {
+        for outcome in Disposition::ALL {
+            let follows = consequence(outcome);
+            assert!(follows.reached || follows.right_party == RightParty::No, "{outcome:?}");
+            assert!(!follows.on.is_empty(), "{outcome:?}");
+            assert!((1..=5).contains(&follows.next_in_workdays), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn an_owner_who_calls_us_was_reached() {
+        for outcome in Disposition::ALL.into_iter().filter(|one| consequence(*one).inbound) {
+            assert!(consequence(outcome).reached, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_nobodys_or_somebody_elses_bothers_nobody() {
+        for outcome in Disposition::ALL {
+            let follows = consequence(outcome);
+            let lost = matches!(follows.number, Some(PointStatus::Dead | PointStatus::Wrong));
+            assert_eq!(follows.counts, !lost, "{outcome:?}");
+        }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     ledger, people,
     people::commands::NewPerson,
-    promises::rules::Way,
+    promises::{commands::NewLine, rules::Way},
 };
 
 /// The password of everybody in the demo company.
@@ -136,7 +136,13 @@ fn contact(
 ) -> LogContact {
     let promise = |days| PromiseGiven {
         way: Way::Transfer,
-        lines: vec![(account, fen, today + Days::new(days))],
+        lines: vec![NewLine {
+            account,
+            amount_fen: fen,
+            due_on: today + Days::new(days),
+            charges: Vec::new(),
+        }],
+        note: None,
     };
     let (disposition, promise) = match index {
         0 => (Disposition::Promised, Some(promise(0))),
@@ -158,5 +164,9 @@ fn contact(
         answers: Vec::new(),
         promise,
         next: None,
+        rounds: Vec::new(),
+        third_party: None,
+        confirm: None,
+        attachments: Vec::new(),
     }
 }

@@ -37,6 +37,8 @@ pub enum ProblemCode {
     Conflict,
     /// The account is on hold: no routine dunning.
     OnHold,
+    /// There have been as many of them as policy allows.
+    TooMany,
 }
 
 /// One thing wrong: where, what, and a sentence for people.

@@ -65,6 +65,8 @@ fn preset_policy(work: &Work, community: CommunityId) -> collection_policy::Acti
         partly_kept_percent: Set(50),
         reminder_minute: Set(8 * 60),
         recorded_at: Set(work.now),
+        // The rest is as the table presets it.
+        ..Default::default()
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod commands;
 pub mod graphql;
 pub mod handlers;
+mod instructions;
 pub mod jobs;
 pub mod queries;
 pub mod rules;

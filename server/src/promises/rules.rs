@@ -36,9 +36,48 @@ pub enum State {
     PartlyKept,
     /// Less than that, or nothing.
     Broken,
-    /// A later promise took its place.
+    /// A later promise took its place, or it was withdrawn or a mistake.
     Cancelled,
 }
+
+/// Why a promise was cancelled.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
+)]
+#[graphql(name = "PromiseEnd")]
+pub enum End {
+    /// 被新承诺取代: a later promise took its place.
+    Superseded,
+    /// 记录有误: it was never given, or by somebody else.
+    Mistake,
+    /// 业主撤回: the owner took it back before its day.
+    Withdrawn,
+    /// 另有安排: something else was agreed, such as a plan or a settlement.
+    Settled,
+}
+
+named!(End {
+    Superseded = "SUPERSEDED",
+    Mistake = "MISTAKE",
+    Withdrawn = "WITHDRAWN",
+    Settled = "SETTLED",
+});
+
+/// How a promise came to us when no contact of ours holds it (rule 8).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum, serde::Serialize, serde::Deserialize,
+)]
+#[graphql(name = "PromiseGivenHow")]
+pub enum GivenHow {
+    /// 在前台当面.
+    AtDesk,
+    /// 书面.
+    InWriting,
+    /// 通过他人转达, such as the office or a colleague.
+    Relayed,
+}
+
+named!(GivenHow { AtDesk = "AT_DESK", InWriting = "IN_WRITING", Relayed = "RELAYED" });
 
 impl State {
     /// Every state.
@@ -152,6 +191,40 @@ pub fn is_ripe(grace_until: NaiveDate, today: NaiveDate, known_to: Option<NaiveD
     today > grace_until && known_to.is_some_and(|known_to| known_to >= grace_until)
 }
 
+/// How many of the newest judged promises were broken, one after the other (rule 7); `newest_first` may hold open and
+/// cancelled ones, which do not count. One that was kept, even in part, ends the row.
+pub fn broken_in_a_row(newest_first: impl IntoIterator<Item = State>) -> i64 {
+    let judged = newest_first
+        .into_iter()
+        .filter(|state| !matches!(state, State::Pending | State::Cancelled));
+    let row = judged.take_while(|state| *state == State::Broken);
+    i64::try_from(row.count()).unwrap_or(i64::MAX)
+}
+
+/// How many promises for the same debt were not kept before a new one: broken, kept in part, or put off by a later one.
+/// What was a mistake or withdrawn was no promise, and one that was kept begins anew.
+pub fn not_kept_before(newest_first: impl IntoIterator<Item = (State, Option<End>)>) -> i64 {
+    let since_kept = newest_first.into_iter().take_while(|(state, _)| *state != State::Kept);
+    let counts = |(state, end): &(State, Option<End>)| match state {
+        State::Cancelled => *end == Some(End::Superseded),
+        State::Pending | State::Broken | State::PartlyKept => true,
+        State::Kept => false,
+    };
+    i64::try_from(since_kept.filter(counts).count()).unwrap_or(i64::MAX)
+}
+
+/// Whether money is for a promise that names charges: it is, unless the payer named another month or fee item. `named` are
+/// month and fee item of each charge; none at all means whatever is owed.
+pub fn is_for(
+    named: &[(String, String)],
+    (period, item): (Option<&String>, Option<&String>),
+) -> bool {
+    let fits = |(of_period, of_item): &(String, String)| {
+        period.is_none_or(|period| period == of_period) && item.is_none_or(|item| item == of_item)
+    };
+    named.is_empty() || named.iter().any(fits)
+}
+
 /// The verdict on a promise that is ripe.
 pub fn verdict(amount_fen: i64, received_fen: i64, partly_kept_percent: i64) -> State {
     // Compared as products: nothing is divided, nothing is rounded.
@@ -261,6 +334,40 @@ mod tests {
         let wrong = check(&TERMS, today, (0, day("2026-12-23")), "promise.lines.0");
         let fields: Vec<_> = wrong.iter().map(|problem| problem.field.join(".")).collect();
         assert_eq!(fields, ["promise.lines.0.amount", "promise.lines.0.dueOn"]);
+    }
+
+    #[test]
+    fn breaks_in_a_row_end_with_a_promise_that_was_kept_even_in_part() {
+        use State::{Broken, Cancelled, Kept, PartlyKept, Pending};
+        assert_eq!(broken_in_a_row([Pending, Broken, Cancelled, Broken, Kept, Broken]), 2);
+        assert_eq!(broken_in_a_row([PartlyKept, Broken]), 0);
+        assert_eq!(broken_in_a_row([]), 0);
+    }
+
+    #[test]
+    fn promises_that_put_off_or_broke_count_towards_the_cap_and_mistakes_do_not() {
+        use State::{Broken, Cancelled, Kept, Pending};
+        let before = [
+            (Pending, None),
+            (Cancelled, Some(End::Mistake)),
+            (Cancelled, Some(End::Superseded)),
+            (Broken, None),
+            (Cancelled, Some(End::Withdrawn)),
+            (Kept, None),
+            (Broken, None),
+        ];
+        assert_eq!(not_kept_before(before), 3);
+    }
+
+    #[test]
+    fn money_that_the_payer_named_for_something_else_is_not_for_the_named_charges() {
+        let named = [("2026-10".to_owned(), "物业费".to_owned())];
+        let (october, november) = ("2026-10".to_owned(), "2026-11".to_owned());
+        assert!(is_for(&named, (None, None)));
+        assert!(is_for(&named, (Some(&october), None)));
+        assert!(!is_for(&named, (Some(&november), None)));
+        assert!(!is_for(&named, (None, Some(&"车位费".to_owned()))));
+        assert!(is_for(&[], (Some(&november), None)));
     }
 
     proptest! {

@@ -15,6 +15,7 @@ use crate::{
         graphql::{Case, FollowUp, TimelineEntry},
         holds::{graphql::Hold, queries::covers},
     },
+    contacts::graphql::ContactConnection,
     kernel::ids::{AccountId, UnitId},
     ledger::{
         self,
@@ -204,6 +205,16 @@ impl Account {
             .await
             .map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().map(Promise::from).collect())
+    }
+
+    /// Contacts, the newest first; also those that turned out to be about another account, marked.
+    async fn contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Contacts on the page, 1 to 100; 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the last contact of the page before.")] after: Option<String>,
+    ) -> Result<ContactConnection> {
+        ContactConnection::load(ctx, self.card.account.account_id, (first, after)).await
     }
 
     /// The open follow-ups, the earliest first.

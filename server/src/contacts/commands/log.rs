@@ -2,33 +2,31 @@
 
 use std::collections::HashMap;
 
-use chrono::Timelike;
-use guanjia_entity::{collection_policy, contact, contact_account, follow_up};
+use guanjia_entity::{contact, contact_account, follow_up};
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    contact::LogContact,
-    dispositions::consequence,
-    rules::{self, Answer, Made, Open},
-};
+use super::next::plan_next;
 use crate::{
+    attachments::{self, commands::Subject},
     cases::{
         self,
-        commands::Hour,
-        follow_up::{NewFollowUp, Purpose, Source},
+        follow_up::Source,
         timeline::{self, Entry, Happening},
+    },
+    contacts::{
+        contact::{Channel, Direction, LogContact},
+        dispositions::{RightParty, consequence},
+        rules::{self, Answer, Made, Open},
+        store::{self, NumberBefore},
     },
     kernel::{
         Failure, Moment, Problem, ProblemCode, Text, Work, calendar,
         ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PartyId, PromiseLineId},
     },
     owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
-    promises::{
-        self,
-        commands::{NewLine, NewPromise},
-    },
+    promises::{self, commands::NewPromise},
 };
 
 /// What logging a contact made.
@@ -49,6 +47,16 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
     let actor = work.actor()?.clone();
     input.check()?;
     let accounts = owners::commands::take_accounts(work, &actor, &input.accounts).await?;
+    enter(work, input, (&accounts, None)).await
+}
+
+/// Enters a contact that was checked, on accounts that were found and locked; `corrects` is the one in whose place it
+/// stands.
+pub(super) async fn enter(
+    work: &mut Work,
+    input: LogContact,
+    (accounts, corrects): (&[AccountRow], Option<ContactId>),
+) -> Result<Logged, Failure> {
     check_reached(work, &input).await?;
     // Written under the party's own id: one of a second registration has no row that a contact could point at.
     let party = match input.party {
@@ -58,12 +66,14 @@ pub async fn log_contact(work: &mut Work, input: LogContact) -> Result<Logged, F
         None => None,
     };
     let input = LogContact { party, ..input };
+    check_proof(work, &input, accounts).await?;
     let occurred_at = input.occurred_at.map_or(work.now, |moment| moment.min(work.now));
-    let id = insert(work, &input, occurred_at).await?;
-    learn_of_number(work, &input, occurred_at).await?;
-    let again = answer_follow_ups(work, &input, (id, occurred_at), &accounts).await?;
-    let promise_lines = record_promise(work, &input, (id, occurred_at), &accounts).await?;
-    let follow_ups = plan_next(work, &input, (id, occurred_at), (&accounts, again)).await?;
+    let before = learn_of_number(work, &input, occurred_at).await?;
+    let id = insert(work, &input, (occurred_at, corrects, before)).await?;
+    let again = answer_follow_ups(work, &input, (id, occurred_at), accounts).await?;
+    let promise_lines = record_promise(work, &input, (id, occurred_at), accounts).await?;
+    let made = (id, occurred_at, promise_lines.as_slice());
+    let follow_ups = plan_next(work, &input, made, (accounts, again)).await?;
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
@@ -94,11 +104,8 @@ async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
                 "该号码不属于这些户的当事人",
                 "this number belongs to nobody of these accounts",
             );
-            return Err(Failure::problem(Problem::at(
-                "contactPointId",
-                ProblemCode::NotFound,
-                text,
-            )));
+            let problem = Problem::at("contactPointId", ProblemCode::NotFound, text);
+            return Err(Failure::problem(problem));
         }
     }
     Ok(())
@@ -107,27 +114,35 @@ async fn check_reached(work: &Work, input: &LogContact) -> Result<(), Failure> {
 async fn insert(
     work: &mut Work,
     input: &LogContact,
-    occurred_at: Moment,
+    (occurred_at, corrects, before): (Moment, Option<ContactId>, Option<NumberBefore>),
 ) -> Result<ContactId, Failure> {
     let (organization, id) = (work.organization(), input.id.unwrap_or_else(ids::fresh));
-    let row = contact::ActiveModel {
-        organization_id: Set(organization),
-        id: Set(id),
-        party_id: Set(input.party),
-        contact_point_id: Set(input.point),
-        channel: Set(input.channel.name().to_owned()),
-        direction: Set(input.direction.name().to_owned()),
-        disposition: Set(input.disposition.name().to_owned()),
-        note: Set(input.note.clone()),
-        duration_seconds: Set(input.duration_seconds),
-        actor_id: Set(work.actor()?.person),
-        occurred_at: Set(occurred_at),
-        recorded_at: Set(work.now),
+    let third = input.third_party.clone();
+    let row = contact::Model {
+        organization_id: organization,
+        id,
+        party_id: input.party,
+        contact_point_id: input.point,
+        channel: input.channel.name().to_owned(),
+        direction: input.direction.name().to_owned(),
+        disposition: input.disposition.name().to_owned(),
+        note: input.note.clone(),
+        duration_seconds: input.duration_seconds,
+        actor_id: work.actor()?.person,
+        occurred_at,
+        recorded_at: work.now,
+        third_party_name: third.as_ref().and_then(|third| third.name.clone()),
+        third_party_relation: third.and_then(|third| third.relation),
+        corrects_id: corrects,
+        delivery: None,
+        number_before: before.as_ref().map(|before| before.status.clone()),
+        number_before_at: before.as_ref().map(|before| before.status_at),
+        number_learned: before.map(|before| before.learned),
     };
     let key = OnConflict::columns([contact::Column::OrganizationId, contact::Column::Id])
         .do_nothing()
         .to_owned();
-    let inserted = contact::Entity::insert(row)
+    let inserted = contact::Entity::insert(contact::ActiveModel::from(row))
         .on_conflict(key)
         .try_insert()
         .exec_without_returning(work.conn());
@@ -135,14 +150,54 @@ async fn insert(
         let text = Text::new("该编号的联系已存在", "a contact with this id exists already");
         return Err(Failure::problem(Problem::at("id", ProblemCode::Duplicate, text)));
     }
+    link(work, input, (id, occurred_at)).await?;
+    Ok(id)
+}
+
+/// A visit needs a signature or photo where the policy says so. A correction carries what the first entry had.
+async fn check_proof(
+    work: &Work,
+    input: &LogContact,
+    accounts: &[AccountRow],
+) -> Result<(), Failure> {
+    let ours = input.direction == Direction::Outbound && input.channel == Channel::Visit;
+    if !ours || !input.attachments.is_empty() {
+        return Ok(());
+    }
+    let policies = cases::policy::in_force(work.conn(), work.organization()).await?;
+    let needed = accounts
+        .iter()
+        .any(|account| policies.get(&account.community_id).is_some_and(|one| one.visit_proof));
+    if !needed {
+        return Ok(());
+    }
+    let text = Text::new("上门须有签名或照片", "a visit needs a signature or photo");
+    Err(Failure::problem(Problem::at("attachmentIds", ProblemCode::Required, text)))
+}
+
+/// Ties it to its accounts and their cases, and writes it on their timelines.
+async fn link(
+    work: &mut Work,
+    input: &LogContact,
+    (id, occurred_at): (ContactId, Moment),
+) -> Result<(), Failure> {
+    let organization = work.organization();
     let open = cases::queries::open_cases(work.conn(), organization, &input.accounts).await?;
     let links = input.accounts.iter().map(|account| contact_account::ActiveModel {
         organization_id: Set(organization),
         contact_id: Set(id),
         account_id: Set(*account),
         case_id: Set(open.get(account).map(|case| case.id)),
+        ..Default::default()
     });
     contact_account::Entity::insert_many(links).exec_without_returning(work.conn()).await?;
+    let subjects: Vec<Subject> = [Subject::of(id)]
+        .into_iter()
+        .chain(input.accounts.iter().map(|account| Subject::of(*account)))
+        .collect();
+    let actor = work.actor()?.clone();
+    let files = (input.attachments.as_slice(), "attachmentIds");
+    attachments::commands::link(work, &actor, files, &subjects).await?;
     let entries = input.accounts.iter().map(|account| Entry {
         account: *account,
         case: open.get(account).map(|case| case.id),
@@ -151,24 +206,30 @@ async fn insert(
         facts: json!({ "channel": input.channel.name(), "disposition": input.disposition.name() }),
         occurred_at,
     });
-    timeline::write(work, entries.collect()).await?;
-    Ok(id)
+    timeline::write(work, entries.collect()).await
 }
 
-/// What the steward says of the number counts; otherwise what the outcome says of it.
+/// What the steward says of the number counts; otherwise what the outcome says of it. Answers what was known before, if
+/// that changed it.
 async fn learn_of_number(
     work: &Work,
     input: &LogContact,
     occurred_at: Moment,
-) -> Result<(), Failure> {
+) -> Result<Option<NumberBefore>, Failure> {
     let by_outcome = consequence(input.disposition).number;
-    match (input.point, input.point_status.or(by_outcome)) {
-        (Some(point), Some(status)) => {
-            let said = input.point_status.is_some();
-            owners::commands::set_point_status(work, point, status, (said, occurred_at)).await
-        }
-        _ => Ok(()),
-    }
+    let (Some(point), Some(status)) = (input.point, input.point_status.or(by_outcome)) else {
+        return Ok(None);
+    };
+    let before = store::number(work.conn(), work.organization(), point).await?;
+    let said = input.point_status.is_some();
+    owners::commands::set_point_status(work, point, status, (said, occurred_at)).await?;
+    let after = store::number(work.conn(), work.organization(), point).await?;
+    let changed = before.zip(after).filter(|(before, after)| before.status != after.status);
+    Ok(changed.map(|(before, after)| NumberBefore {
+        status: before.status,
+        status_at: before.status_at,
+        learned: after.status,
+    }))
 }
 
 /// Ends what the contact answers; gives back what is to be tried again at the next step.
@@ -178,7 +239,7 @@ async fn answer_follow_ups(
     (contact, occurred_at): (ContactId, Moment),
     accounts: &[AccountRow],
 ) -> Result<HashMap<AccountId, follow_up::Model>, Failure> {
-    let reached = consequence(input.disposition).reached;
+    let follows = consequence(input.disposition);
     let open =
         cases::queries::open_follow_ups(work.conn(), work.organization(), &input.accounts).await?;
     let (mut done, mut again) = (Vec::new(), HashMap::new());
@@ -189,10 +250,21 @@ async fn answer_follow_ups(
         let (Some(account), Some(source)) = (account, Source::of_name(&one.source)) else {
             continue;
         };
-        let day = calendar::local_day(occurred_at, calendar::zone(&account.time_zone));
-        let named = input.answers.contains(&one.id);
-        let held = Open { source, due_on: one.due_on, planned_at: one.created_at, named };
-        match rules::answer(held, Made { day, at: occurred_at, reached }) {
+        let held = Open {
+            source,
+            due_on: one.due_on,
+            due_at: one.due_at,
+            planned_at: one.created_at,
+            named: input.answers.contains(&one.id),
+        };
+        let made = Made {
+            day: calendar::local_day(occurred_at, calendar::zone(&account.time_zone)),
+            at: occurred_at,
+            reached: follows.reached,
+            right_party: follows.right_party == RightParty::Yes,
+            in_person: matches!(input.channel, Channel::Call | Channel::Visit),
+        };
+        match rules::answer(held, made) {
             Answer::Done => done.push(one.id),
             Answer::Again => drop(again.insert(account.account_id, one)),
             Answer::Stays => {}
@@ -209,87 +281,15 @@ async fn record_promise(
     accounts: &[AccountRow],
 ) -> Result<Vec<PromiseLineId>, Failure> {
     let Some(given) = &input.promise else { return Ok(Vec::new()) };
-    let lines = given.lines.iter();
     let new = NewPromise {
         party: input.party,
         contact: Some(contact),
+        how: None,
         way: given.way,
+        note: given.note.clone(),
         occurred_at,
-        lines: lines
-            .map(|(account, amount_fen, due_on)| NewLine {
-                account: *account,
-                amount_fen: *amount_fen,
-                due_on: *due_on,
-            })
-            .collect(),
+        field: "promise.lines",
+        lines: given.lines.clone(),
     };
     promises::commands::record(work, accounts, new).await
-}
-
-/// The step that was named; without one, and without a promise, the step that the outcome asks for. What is tried again
-/// is moved there instead.
-async fn plan_next(
-    work: &mut Work,
-    input: &LogContact,
-    (contact, occurred_at): (ContactId, Moment),
-    (accounts, again): (&[AccountRow], HashMap<AccountId, follow_up::Model>),
-) -> Result<Vec<FollowUpId>, Failure> {
-    let open =
-        cases::queries::open_cases(work.conn(), work.organization(), &input.accounts).await?;
-    let policies = cases::policy::in_force(work.conn(), work.organization()).await?;
-    let mut planned = Vec::new();
-    for account in accounts {
-        let case = open.get(&account.account_id).map(|case| case.id);
-        let policy = policies.get(&account.community_id);
-        let (purpose, source, hour) = next_step(work, input, occurred_at, (account, policy))?;
-        if let Some(one) = again.get(&account.account_id) {
-            cases::commands::move_to(work, one, hour).await?;
-            planned.push(one.id);
-        } else if input.next.is_some() || (input.promise.is_none() && case.is_some()) {
-            let new = NewFollowUp {
-                account: account.account_id,
-                case,
-                purpose,
-                source,
-                source_id: Some(contact.into()),
-                note: input.next.as_ref().and_then(|next| next.note.clone()),
-                due_on: hour.on,
-                due_at: hour.at,
-                reminds: hour.reminds,
-                assignee: None,
-            };
-            planned.push(cases::commands::plan(work, new).await?);
-        }
-    }
-    Ok(planned)
-}
-
-fn next_step(
-    work: &Work,
-    input: &LogContact,
-    occurred_at: Moment,
-    (account, policy): (&AccountRow, Option<&collection_policy::Model>),
-) -> Result<(Purpose, Source, Hour), Failure> {
-    let zone = calendar::zone(&account.time_zone);
-    let Some(next) = &input.next else {
-        let follows = consequence(input.disposition);
-        let on = work.calendar.workdays_after(work.today(zone), follows.next_in_workdays);
-        let hour = cases::commands::hour_of(work, on, policy, zone);
-        return Ok((follows.next, Source::Outcome, hour));
-    };
-    if next.on < calendar::local_day(occurred_at, zone) {
-        return Err(too_early());
-    }
-    let Some(at) = next.at else {
-        let hour = cases::commands::hour_of(work, next.on, policy, zone);
-        return Ok((next.purpose, Source::Manual, hour));
-    };
-    let at = calendar::moment_of(next.on, at.num_seconds_from_midnight() / 60, zone);
-    Ok((next.purpose, Source::CallBack, Hour { on: next.on, at, reminds: true }))
-}
-
-fn too_early() -> Failure {
-    let zh = "下次跟进不能早于联系当天";
-    let text = Text::new(zh, "the next step cannot be before the day of the contact");
-    Failure::problem(Problem::at("next.on", ProblemCode::TooEarly, text))
 }
