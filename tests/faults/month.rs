@@ -14,7 +14,6 @@ use crate::support::{
     books::{self, Company, Estate, receipts},
     client::contact,
     eventually, fresh_key,
-    program::Program,
 };
 
 /// Flats per steward: four, or as many as `GUANJIA_TEST_ROUNDS` says.
