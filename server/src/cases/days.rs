@@ -55,17 +55,31 @@ impl Step {
             | Source::Escalation
             | Source::Referred
             | Source::Sighting => UnderHold::Stays,
-            _ if self.given || self.purpose == Purpose::CheckPayment => UnderHold::Stays,
+            _ if self.given || self.asks_nobody() => UnderHold::Stays,
             Source::Opening | Source::Default => UnderHold::GivesWay,
             Source::Manual if self.purpose == Purpose::Review => UnderHold::Stays,
-            Source::Manual | Source::BrokenPromise | Source::Outcome => UnderHold::Waits,
+            Source::Manual | Source::BrokenPromise | Source::Outcome | Source::Round => {
+                UnderHold::Waits
+            }
         }
+    }
+
+    /// Work at our own desk: nobody is asked for money.
+    fn asks_nobody(self) -> bool {
+        matches!(
+            self.purpose,
+            Purpose::CheckPayment | Purpose::FindContact | Purpose::CheckOwnership
+        )
     }
 
     /// Whether the system chose the day. What a person named, and what was agreed or promised, stays on its day.
     pub fn is_ours(self) -> bool {
         match self.source {
-            Source::Manual | Source::CallBack | Source::Promise | Source::Sighting => false,
+            Source::Manual
+            | Source::CallBack
+            | Source::Promise
+            | Source::Sighting
+            | Source::Round => false,
             Source::Opening
             | Source::BrokenPromise
             | Source::Outcome
@@ -122,7 +136,7 @@ mod tests {
     use super::*;
 
     const RULES: [RestDayRule; 3] = [RestDayRule::Stay, RestDayRule::Next, RestDayRule::Previous];
-    const SOURCES: [Source; 11] = [
+    const SOURCES: [Source; 12] = [
         Source::Opening,
         Source::Manual,
         Source::CallBack,
@@ -134,6 +148,7 @@ mod tests {
         Source::Escalation,
         Source::Referred,
         Source::Sighting,
+        Source::Round,
     ];
     const PURPOSES: [Purpose; 5] =
         [Purpose::Call, Purpose::Visit, Purpose::Message, Purpose::CheckPayment, Purpose::Review];

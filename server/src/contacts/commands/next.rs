@@ -90,6 +90,7 @@ async fn plan(
         due_on: step.hour.on,
         due_at: step.hour.at,
         reminds: step.hour.reminds,
+        assignee: None,
     };
     cases::commands::plan(work, new).await
 }

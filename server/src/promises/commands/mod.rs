@@ -89,6 +89,7 @@ fn follow_up(
         due_on: hour.on,
         due_at: hour.at,
         reminds: hour.reminds,
+        assignee: None,
     }
 }
 

@@ -288,6 +288,7 @@ pub async fn plan_confirmation(
         due_on: calendar::local_day(due_at, calendar::zone(&account.time_zone)),
         due_at,
         reminds: true,
+        assignee: None,
     };
     cases::commands::plan(work, new).await
 }
