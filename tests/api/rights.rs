@@ -119,9 +119,6 @@ const PEOPLE: [(Role, &str); 7] = [
     (Role::Administrator, books::ADMINISTRATOR),
 ];
 
-/// A party that is not there.
-const NOBODY: &str = "owner_00000000000070008000000000000000";
-
 fn variables(operation: &str, company: &Company, account: &str) -> Value {
     match operation {
         "AccountCard" => json!({ "id": account }),
@@ -130,11 +127,11 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "reason": "核对",
         } }),
         "SetIdentityNumber" => json!({ "input": {
-            "idempotencyKey": fresh_key(), "partyId": NOBODY, "number": "11010519491231002X",
+            "idempotencyKey": fresh_key(), "partyId": nothing("owner"), "number": "11010519491231002X",
         } }),
-        "ExportPerson" => json!({ "input": { "partyId": NOBODY, "reason": "核对" } }),
+        "ExportPerson" => json!({ "input": { "partyId": nothing("owner"), "reason": "核对" } }),
         "ErasePerson" => json!({ "input": {
-            "idempotencyKey": fresh_key(), "partyId": NOBODY, "reason": "核对",
+            "idempotencyKey": fresh_key(), "partyId": nothing("owner"), "reason": "核对",
         } }),
         "LookUp" => json!({ "text": "101" }),
         "WhoCalls" => json!({ "number": "13812340101" }),
@@ -266,9 +263,11 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "fromOn": "2026-01-01",
             "dailyPpm": 500,
             "basis": "b",
+        } }),
         "AcknowledgeReminders" => json!({ "input": {
             "idempotencyKey": fresh_key(),
             "reminderIds": ["reminder_00000000000070008000000000000000"],
+        } }),
         "CorrectContact" => json!({ "input": {
             "idempotencyKey": fresh_key(),
             "contactId": "contact_00000000000070008000000000000000",
@@ -304,7 +303,6 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "promiseId": "promiseline_00000000000070008000000000000000",
             "reason": "WITHDRAWN",
         } }),
-        _ => json!({}),
         _ => registry_variables(operation, account),
     }
 }

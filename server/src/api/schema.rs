@@ -6,42 +6,56 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use super::node::NodeQuery;
 use crate::{
-    app::App,
-    attachments::graphql::AttachmentsMutation,
-    cases::graphql::CasesMutation,
-    cases::graphql::CasesQuery,
-    contacts::graphql::ContactsMutation,
-    imports::graphql::ImportsMutation,
-    imports::graphql::ImportsQuery,
-    ledger::graphql::LedgerMutation,
-    ledger::graphql::LedgerQuery,
-    lookup::graphql::LookUpQuery,
+    app::App, attachments::graphql::AttachmentsMutation, cases::graphql::CasesMutation,
+    cases::graphql::CasesQuery, contacts::graphql::ContactsMutation,
+    imports::graphql::ImportsMutation, imports::graphql::ImportsQuery,
+    ledger::graphql::LedgerMutation, ledger::graphql::LedgerQuery, lookup::graphql::LookUpQuery,
     owners::assignments::graphql::AssignmentsMutation,
-    owners::assignments::graphql::AssignmentsQuery,
-    owners::graphql::AccountsMutation,
-    owners::graphql::PartiesMutation,
-    people::graphql::PeopleQuery,
-    people::sign_in::graphql::SignInMutation,
-    people::staff::graphql::StaffMutation,
-    people::staff::graphql::StaffQuery,
-    privacy::graphql::PrivacyMutation,
-    privacy::graphql::PrivacyQuery,
-    promises::graphql::PromisesMutation,
-    promises::graphql::PromisesQuery,
-    reminders::graphql::RemindersMutation,
-    reminders::graphql::RemindersQuery,
-    reminders::graphql::RemindersSubscription,
+    owners::assignments::graphql::AssignmentsQuery, owners::graphql::AccountsMutation,
+    owners::graphql::PartiesMutation, people::graphql::PeopleQuery,
+    people::sign_in::graphql::SignInMutation, people::staff::graphql::StaffMutation,
+    people::staff::graphql::StaffQuery, privacy::graphql::PrivacyMutation,
+    privacy::graphql::PrivacyQuery, promises::graphql::PromisesMutation,
+    promises::graphql::PromisesQuery, reminders::graphql::RemindersMutation,
+    reminders::graphql::RemindersQuery, reminders::graphql::RemindersSubscription,
     worklist::graphql::WorklistQuery,
 };
 
 /// What can be read.
 #[derive(MergedObject, Default)]
-pub struct Query(PeopleQuery, LedgerQuery, CasesQuery, WorklistQuery, LookUpQuery, ImportsQuery, StaffQuery, AssignmentsQuery, PrivacyQuery, RemindersQuery, PromisesQuery, NodeQuery);
+pub struct Query(
+    PeopleQuery,
+    LedgerQuery,
+    CasesQuery,
+    WorklistQuery,
+    LookUpQuery,
+    ImportsQuery,
+    StaffQuery,
+    AssignmentsQuery,
+    PrivacyQuery,
+    RemindersQuery,
+    PromisesQuery,
+    NodeQuery,
+);
 
 /// What can be done. Each mutation takes one input and answers with one payload; what a person did wrong comes back in
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
-pub struct Mutation(SignInMutation, AttachmentsMutation, LedgerMutation, CasesMutation, ContactsMutation, ImportsMutation, StaffMutation, AssignmentsMutation, AccountsMutation, PartiesMutation, PrivacyMutation, RemindersMutation, PromisesMutation);
+pub struct Mutation(
+    SignInMutation,
+    AttachmentsMutation,
+    LedgerMutation,
+    CasesMutation,
+    ContactsMutation,
+    ImportsMutation,
+    StaffMutation,
+    AssignmentsMutation,
+    AccountsMutation,
+    PartiesMutation,
+    PrivacyMutation,
+    RemindersMutation,
+    PromisesMutation,
+);
 
 /// What can be listened to.
 #[derive(MergedSubscription, Default)]

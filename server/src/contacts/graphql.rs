@@ -159,7 +159,7 @@ impl Contact {
         )]
         first: i32,
     ) -> Result<Vec<Attachment>> {
-        attachments::graphql::of(ctx, self.row.id, first).await
+        attachments::graphql::of(ctx, &[self.row.id], first).await
     }
 
     /// The contact in whose place this one stands: it had been logged on the wrong owner.

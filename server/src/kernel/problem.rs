@@ -31,14 +31,10 @@ pub enum ProblemCode {
     TooMany,
     /// One of several must be chosen.
     Ambiguous,
-    /// There have been as many of them as policy allows.
-    TooMany,
     /// Somebody else changed it since you read it.
     Conflict,
     /// The account is on hold: no routine dunning.
     OnHold,
-    /// There have been as many of them as policy allows.
-    TooMany,
 }
 
 /// One thing wrong: where, what, and a sentence for people.

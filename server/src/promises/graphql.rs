@@ -146,7 +146,7 @@ impl Promise {
         )]
         first: i32,
     ) -> Result<Vec<Attachment>> {
-        attachments::graphql::of(ctx, self.line.id, first).await
+        attachments::graphql::of(ctx, &[self.line.id], first).await
     }
 
     /// Free text of whoever recorded it.

@@ -144,9 +144,10 @@ pub async fn instructions(
         owed.map_or(0, |owed| if owed.overdue_fen > 0 { owed.overdue_fen } else { owed.open_fen });
     let me = people::queries::myself(conn, actor).await?;
     let party = open.as_ref().and_then(|(_, header)| header.party_id);
-    let who = card.holders.iter().find(|holder| party.is_none_or(|id| holder.party.id == id));
+    let who =
+        card.holders.iter().find(|holder| party.is_none_or(|id| holder.person.party.id == id));
     let facts = Facts {
-        owner: who.or(card.holders.first()).map(|holder| holder.party.name.as_str()),
+        owner: who.or(card.holders.first()).map(|holder| holder.person.party.name.as_str()),
         steward: &me.name,
         community: &card.account.community_name,
         room: &card.account.room(),

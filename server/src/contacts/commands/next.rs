@@ -184,7 +184,8 @@ async fn outcome_step(
 /// Whether any number is left that may reach a holder of the account.
 async fn has_number(work: &Work, account: AccountId) -> Result<bool, Failure> {
     let cards = owners::queries::cards_of(work.conn(), work.organization(), &[account]).await?;
-    let points = cards.values().flat_map(|card| &card.holders).flat_map(|holder| &holder.points);
+    let points =
+        cards.values().flat_map(|card| &card.holders).flat_map(|holder| &holder.person.points);
     Ok(points.into_iter().any(|point| point.status == PointStatus::Valid.name()))
 }
 

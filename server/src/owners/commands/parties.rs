@@ -162,7 +162,7 @@ async fn add_numbers(
             id: ids::fresh(),
             party_id: party,
             kind: PointKind::of_number(number).name().to_owned(),
-            value: number.clone(),
+            value: number.clone().into(),
             status: PointStatus::Valid.name().to_owned(),
             source: source.name().to_owned(),
             position,
@@ -240,7 +240,7 @@ pub async fn change_party(work: &mut Work, input: ChangeParty) -> Result<PartyId
         .iter()
         .filter(|point| PointKind::of_name(&point.kind).is_some_and(PointKind::is_telephone));
     for point in numbers {
-        store::registry::take_key(work, key(work, (&name, &point.value), id)).await?;
+        store::registry::take_key(work, key(work, (&name, point.value.whole()), id)).await?;
     }
     let mut changes = Vec::new();
     if name != old.name {

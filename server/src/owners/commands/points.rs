@@ -70,7 +70,8 @@ async fn add(
     // Two who add it at once: the second waits here and then finds it.
     store::parties::lock(work, &[party]).await?;
     let there = store::parties::contact_points(work.conn(), work.organization(), &card.ids).await?;
-    let same = there.iter().find(|point| point.kind == input.kind.name() && point.value == value);
+    let same =
+        there.iter().find(|point| point.kind == input.kind.name() && point.value.whole() == value);
     if let Some(point) = same {
         return Ok(Added { point: point.id, party, already_there: true });
     }
@@ -81,7 +82,7 @@ async fn add(
         id,
         party_id: party,
         kind: input.kind.name().to_owned(),
-        value: value.clone(),
+        value: value.clone().into(),
         status: PointStatus::Valid.name().to_owned(),
         source: input.source.name().to_owned(),
         position,
@@ -136,7 +137,8 @@ pub async fn confirm_contact_point(work: &mut Work, id: ContactPointId) -> Resul
     let values = [work.organization().into(), id.into(), person.into(), work.now.into()];
     Sql::new(text, values).run(work.conn()).await?;
     let party = card.party.id;
-    note(work, vec![Change::of_party(ChangeKind::PointConfirmed, party).after(row.value)]).await?;
+    note(work, vec![Change::of_party(ChangeKind::PointConfirmed, party).after(row.value.whole())])
+        .await?;
     parties_changed(work, &[party]).await?;
     Ok(Added { point: id, party, already_there: true })
 }
@@ -168,7 +170,7 @@ pub async fn change_contact_point(work: &mut Work, input: ChangePoint) -> Result
     let mut outcome = Added { point: row.id, party: card.party.id, already_there: true };
     if let Some(value) = &input.value {
         let value = kind.normalised(value, "value").map_err(Failure::problem)?;
-        if value == row.value {
+        if value == row.value.whole() {
             let text = ("与原值相同", "it is the same as before");
             return problem("value", ProblemCode::Inconsistent, text);
         }
@@ -191,7 +193,7 @@ pub async fn change_contact_point(work: &mut Work, input: ChangePoint) -> Result
         set_point_status(work, row.id, status, (true, work.now)).await?;
     }
     let change =
-        Change::of_party(ChangeKind::PointChanged, card.party.id).before(row.value.clone());
+        Change::of_party(ChangeKind::PointChanged, card.party.id).before(row.value.whole());
     let now = input.value.unwrap_or_else(|| status.map_or(row.status, |s| s.name().to_owned()));
     note(work, vec![change.after(now)]).await?;
     parties_changed(work, &[card.party.id]).await?;

@@ -4,7 +4,7 @@ use async_graphql::SimpleObject;
 use guanjia_entity::{registry_change, transfer};
 
 use crate::{
-    api::scalars::{Date, Gid, Instant},
+    api::scalars::{Date, Gid, Instant, Written},
     kernel::ids::{AccountId, MembershipId, PartyId, RegistryChangeId, TransferId},
     owners::parties::{ChangeKind, TransferKind},
 };
@@ -22,9 +22,9 @@ pub struct Change {
     /// Of which account.
     account_id: Option<Gid<AccountId>>,
     /// The name, number, plate, share or id before; null when there was none.
-    before: Option<String>,
+    before: Option<Written>,
     /// The name, number, plate, share or id after; null when there is none.
-    after: Option<String>,
+    after: Option<Written>,
     /// The day from which, or up to which, it holds.
     on: Option<Date>,
     /// Who entered it; null when the system did.
@@ -40,8 +40,8 @@ impl From<registry_change::Model> for Change {
             kind: ChangeKind::of_name(&row.kind).unwrap_or(ChangeKind::PartyChanged),
             party_id: row.party_id.map(Gid),
             account_id: row.account_id.map(Gid),
-            before: row.before_text,
-            after: row.after_text,
+            before: row.before_text.map(Written),
+            after: row.after_text.map(Written),
             on: row.from_on.map(Date),
             actor_id: row.actor_id.map(Gid),
             recorded_at: Instant(row.recorded_at),

@@ -231,7 +231,7 @@ pub(super) async fn alike(ctx: &Context<'_>, id: PartyId) -> Result<Vec<Party>> 
             let telephone =
                 |kind: &str| PointKind::of_name(kind).is_some_and(PointKind::is_telephone);
             let points = card.points.iter().filter(|point| telephone(&point.kind));
-            points.map(|point| point.value.clone()).collect()
+            points.map(|point| point.value.whole().to_owned()).collect()
         }
         queries::Seen::Registered(_) => Vec::new(),
     };

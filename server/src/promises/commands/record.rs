@@ -255,7 +255,7 @@ async fn check_party(
     let Some(party) = party else { return Ok(()) };
     let cards = owners::queries::cards_of(work.conn(), work.organization(), accounts).await?;
     let holds = |card: &owners::queries::AccountCard| {
-        card.holders.iter().any(|holder| holder.party.id == party)
+        card.holders.iter().any(|holder| holder.person.party.id == party)
     };
     if cards.values().all(holds) {
         return Ok(());
