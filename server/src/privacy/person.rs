@@ -20,11 +20,17 @@ use crate::{
 /// Every table that has a column `party_id`, and what becomes of the person in it when they are erased.
 pub const TABLES: &[(&str, &str)] = &[
     ("account_holder", "stays: who was liable, without the name"),
+    ("account_payer", "stays: who agreed to pay, without the name"),
     ("contact", "the notes are removed"),
     ("contact_point", "numbers and addresses are overwritten"),
+    ("occupant", "stays: that somebody lived there, without the name"),
+    ("party_alias", "stays: ids only"),
     ("party_identity", "is removed"),
     ("party_key", "is removed"),
+    ("party_trait", "is removed"),
     ("promise", "stays: what was promised, without the name"),
+    ("registry_change", "names, numbers and plates are emptied"),
+    ("vehicle", "the plate is overwritten"),
 ];
 
 /// What stands where a name stood.
@@ -65,6 +71,11 @@ pub async fn export(
         "promises": store::promises(conn, place).await?.iter().map(|one| json!({
             "givenAt": one.occurred_at, "amount": Fen(one.amount_fen).to_string(), "dueOn": one.due_on,
             "state": one.state,
+        })).collect::<Vec<_>>(),
+        "plates": store::plates(conn, place).await?,
+        "traits": store::traits(conn, place).await?,
+        "livesIn": store::occupancies(conn, place).await?.iter().map(|one| json!({
+            "unit": one.unit_id, "role": one.role, "from": one.from_on, "to": one.to_on,
         })).collect::<Vec<_>>(),
         "attachments": store::attachments(conn, place).await?.iter().map(|one| json!({
             "id": one.id, "kind": one.kind, "type": one.mime, "bytes": one.size_bytes, "sentAt": one.created_at,

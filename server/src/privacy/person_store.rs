@@ -9,7 +9,7 @@ use sea_orm::{
 use super::person::ERASED;
 use crate::kernel::{
     Moment, Work,
-    ids::{AccountId, AttachmentId, OrganizationId, PartyId},
+    ids::{AccountId, AttachmentId, OrganizationId, PartyId, UnitId},
     sql::{BULK, Sql},
 };
 
@@ -126,6 +126,56 @@ pub(super) async fn attachments(
     Sql::new(text, [organization.into(), party.into()]).all(conn).await
 }
 
+#[derive(FromQueryResult)]
+struct Word {
+    word: String,
+}
+
+async fn words(
+    conn: &impl ConnectionTrait,
+    text: &str,
+    (organization, party): Place,
+) -> Result<Vec<String>, DbErr> {
+    let rows: Vec<Word> = Sql::new(text, [organization.into(), party.into()]).all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.word).collect())
+}
+
+/// Plates of somebody's vehicles, those they no longer have included.
+pub(super) async fn plates(
+    conn: &impl ConnectionTrait,
+    place: Place,
+) -> Result<Vec<String>, DbErr> {
+    let text = "SELECT plate AS word FROM vehicle WHERE organization_id = $1 AND party_id = $2 ORDER BY plate";
+    words(conn, text, place).await
+}
+
+/// What was noted of how somebody wants to be treated.
+pub(super) async fn traits(
+    conn: &impl ConnectionTrait,
+    place: Place,
+) -> Result<Vec<String>, DbErr> {
+    let text = "SELECT trait AS word FROM party_trait WHERE organization_id = $1 AND party_id = $2 ORDER BY trait";
+    words(conn, text, place).await
+}
+
+/// A unit that somebody lives in or lived in.
+#[derive(FromQueryResult)]
+pub(super) struct Occupancy {
+    pub(super) unit_id: UnitId,
+    pub(super) role: String,
+    pub(super) from_on: Option<NaiveDate>,
+    pub(super) to_on: Option<NaiveDate>,
+}
+
+pub(super) async fn occupancies(
+    conn: &impl ConnectionTrait,
+    (organization, party): Place,
+) -> Result<Vec<Occupancy>, DbErr> {
+    let text = "SELECT unit_id, role, from_on, to_on FROM occupant \
+         WHERE organization_id = $1 AND party_id = $2 ORDER BY id";
+    Sql::new(text, [organization.into(), party.into()]).all(conn).await
+}
+
 /// Overwrites what names somebody, and what people wrote about the accounts that they held.
 pub(super) async fn overwrite(
     work: &Work,
@@ -134,16 +184,31 @@ pub(super) async fn overwrite(
 ) -> Result<(), DbErr> {
     let conn = work.conn();
     let place = || [organization.into(), party.into()];
-    let text = "UPDATE party SET name = $3 WHERE organization_id = $1 AND id = $2";
-    Sql::new(text, place().into_iter().chain([ERASED.into()])).run(conn).await?;
+    // The ids of those who were merged into them stand for them too.
+    let same = "organization_id = $1 AND (id = $2 OR id IN (SELECT a.id FROM party_alias a \
+         WHERE a.organization_id = $1 AND a.party_id = $2))";
+    for text in [
+        format!("UPDATE party SET name = $3 WHERE {same}"),
+        format!("UPDATE party_registration SET name = $3 WHERE {same}"),
+        "UPDATE vehicle SET plate = $3, removed_at = COALESCE(removed_at, $4) \
+         WHERE organization_id = $1 AND party_id = $2"
+            .to_owned(),
+    ] {
+        // The moment is a value of the last one only.
+        let more = [ERASED.into(), work.now.into()].into_iter();
+        let values = place().into_iter().chain(more.take(if text.contains("$4") { 2 } else { 1 }));
+        Sql::new(&text, values).run(conn).await?;
+    }
     for (nth, point) in (1..).zip(points(conn, (organization, party)).await?) {
-        let text = "UPDATE contact_point SET value = $3, status = 'DEAD' WHERE organization_id = $1 AND id = $2";
+        let text = "UPDATE contact_point SET value = $3, status = 'DEAD', best_time = NULL WHERE organization_id = $1 AND id = $2";
         let gone = format!("{ERASED} {nth}");
         Sql::new(text, [organization.into(), point.id.into(), gone.into()]).run(conn).await?;
     }
     for text in [
         "DELETE FROM party_key WHERE organization_id = $1 AND party_id = $2",
         "DELETE FROM party_identity WHERE organization_id = $1 AND party_id = $2",
+        "DELETE FROM party_trait WHERE organization_id = $1 AND party_id = $2",
+        "UPDATE registry_change SET before_text = NULL, after_text = NULL WHERE organization_id = $1 AND party_id = $2",
         "UPDATE contact SET note = NULL WHERE organization_id = $1 AND party_id = $2",
         // A file that belongs to nothing else is thrown away by the job that does so.
         "UPDATE attachment SET linked_at = NULL WHERE organization_id = $1 AND id IN (SELECT l.attachment_id \
@@ -159,6 +224,9 @@ pub(super) async fn overwrite(
              FROM contact_account a WHERE a.organization_id = $1 AND a.account_id IN ";
         let notes = Sql::new(text, [organization.into()]).list(some.iter().copied()).push(")");
         notes.run(conn).await?;
+        let text = "UPDATE registry_change SET before_text = NULL, after_text = NULL \
+             WHERE organization_id = $1 AND account_id IN ";
+        Sql::new(text, [organization.into()]).list(some.iter().copied()).run(conn).await?;
         let text = "UPDATE follow_up SET note = NULL WHERE organization_id = $1 AND account_id IN ";
         Sql::new(text, [organization.into()]).list(some.iter().copied()).run(conn).await?;
     }
