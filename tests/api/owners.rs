@@ -286,6 +286,8 @@ async fn on_a_sale_old_arrears_stay_and_books_that_come_late_still_find_the_old_
         receipts(&[("101", "R-old", "2026-10-20", 100_000), ("101", "R-new", "2026-11-20", 5_000)]);
     book.charges = vec![charge("101", 8, 7_000), charge("101", 12, 9_000)];
     company.import(&app.app, book).await.unwrap();
+    // What is charged for December is owed from its first day on.
+    app.clock("2026-12-01T10:00:00+08:00");
     let open = |card: &Value| card["arrears"]["open"].clone();
     assert_eq!(open(&steward.card(&old).await), "2070.00");
     assert_eq!(open(&steward.card(&new).await), "40.00");

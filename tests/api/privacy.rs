@@ -121,7 +121,7 @@ async fn an_identity_number_is_kept_encrypted_shown_masked_and_found_whole() {
     let (app, company) = with_keys(KEYS).await;
     let account = company.account(&app.app, "101").await.to_string();
     let steward = app.sign_in(books::STEWARD).await;
-    let party = holder(&steward, &account).await["partyId"].clone();
+    let party = holder(&steward, &account).await["party"]["id"].clone();
     let set = async |number: &str| {
         let input = json!({ "idempotencyKey": fresh_key(), "partyId": party, "number": number });
         steward.run("SetIdentityNumber", json!({ "input": input })).await["setIdentityNumber"]["problems"].clone()
@@ -167,7 +167,7 @@ async fn without_a_key_no_identity_number_is_kept() {
     let (app, company) = TestApp::with_company().await;
     let account = company.account(&app.app, "101").await.to_string();
     let steward = app.sign_in(books::STEWARD).await;
-    let party = holder(&steward, &account).await["partyId"].clone();
+    let party = holder(&steward, &account).await["party"]["id"].clone();
     let input = json!({ "idempotencyKey": fresh_key(), "partyId": party, "number": IDENTITY });
     let refused = steward.run("SetIdentityNumber", json!({ "input": input })).await;
     assert_eq!(refused["setIdentityNumber"]["problems"][0]["code"], "INVALID");
@@ -178,7 +178,7 @@ async fn after_a_change_of_keys_the_older_one_can_go() {
     let (app, company) = with_keys(OLDER).await;
     let account = company.account(&app.app, "101").await.to_string();
     let steward = app.sign_in(books::STEWARD).await;
-    let party = holder(&steward, &account).await["partyId"].clone();
+    let party = holder(&steward, &account).await["party"]["id"].clone();
     let input = json!({ "idempotencyKey": fresh_key(), "partyId": party, "number": IDENTITY });
     steward.run("SetIdentityNumber", json!({ "input": input })).await;
     let url = app.app.settings.database_url.clone();
@@ -201,7 +201,7 @@ async fn a_person_is_told_all_and_forgotten_but_not_while_they_owe() {
     let account = company.account(&app.app, "101").await.to_string();
     let (steward, administrator) =
         (app.sign_in(books::STEWARD).await, app.sign_in(books::ADMINISTRATOR).await);
-    let party = holder(&steward, &account).await["partyId"].clone();
+    let party = holder(&steward, &account).await["party"]["id"].clone();
     let identity = json!({ "idempotencyKey": fresh_key(), "partyId": party, "number": IDENTITY });
     steward.run("SetIdentityNumber", json!({ "input": identity })).await;
     steward.log_contact(&account, json!({ "partyId": party, "note": "女儿在国外" })).await;

@@ -328,7 +328,7 @@ impl Promised {
 async fn a_promise_at_the_desk_needs_no_contact_and_keeps_how_it_came() {
     let it = promised().await;
     it.app.clock("2026-11-24T10:00:00+08:00");
-    let party = it.steward.card(&it.account).await["holders"][0]["partyId"].clone();
+    let party = it.steward.card(&it.account).await["holders"][0]["party"]["id"].clone();
     let at_desk = json!({
         "partyId": party,
         "givenHow": "AT_DESK",

@@ -11,6 +11,7 @@ use crate::{
     api::{
         acts::{Problem, act},
         context::Ask,
+        page::PageInfo,
         rights,
         scalars::{Date, Gid},
     },
@@ -19,7 +20,7 @@ use crate::{
         paging::{Page, cursor},
     },
     owners::queries::reach_day,
-    people::{self, staff::graphql::PageInfo},
+    people,
 };
 
 /// A unit with who looks after it today 分管.
@@ -192,13 +193,14 @@ impl AssignmentsQuery {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which ones; all without it.", default)] filter: UnitFilter,
+        #[graphql(desc = "Which ones; all without it.")] filter: Option<UnitFilter>,
         #[graphql(desc = "How many, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor of the last one you have.")] after: Option<String>,
     ) -> Result<PortfolioUnitConnection> {
         rights::check(ctx, "Query.units")?;
         let page = Page::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
         let today = reach_day(ctx.app()?.kernel.clock.domain());
+        let filter = filter.unwrap_or_default();
         let which = Which {
             community: filter.community_id.map(|id| id.0),
             building: filter.building,
@@ -211,7 +213,7 @@ impl AssignmentsQuery {
         let ids = rows.iter().flat_map(|row| [row.steward_id, row.stands_in_for]).flatten();
         let names = people::queries::names(conn, actor.organization, ids.collect()).await;
         let names = names.map_err(|f| ctx.tell(f))?;
-        let end_cursor = rows.last().map(|row| cursor(&row.place()));
+        let cursors: Vec<String> = rows.iter().map(|row| cursor(&row.place())).collect();
         let edge = |row: UnitRow| PortfolioUnitEdge {
             cursor: cursor(&row.place()),
             node: PortfolioUnit {
@@ -231,7 +233,7 @@ impl AssignmentsQuery {
         };
         Ok(PortfolioUnitConnection {
             edges: rows.into_iter().map(edge).collect(),
-            page_info: PageInfo { has_next_page: more, end_cursor },
+            page_info: PageInfo::of(cursors, more),
         })
     }
 

@@ -12,6 +12,7 @@ use crate::{
     api::{
         acts::{Problem, act, settle},
         context::Ask,
+        page::PageInfo,
         rights,
         scalars::{Gid, Instant},
     },
@@ -26,15 +27,6 @@ use crate::{
     owners::{assignments, queries::reach_day},
     people::sign_in::commands::Code,
 };
-
-/// Where a page ends.
-#[derive(SimpleObject)]
-pub struct PageInfo {
-    /// Whether there are more after it.
-    pub has_next_page: bool,
-    /// Cursor of its last entry; give it as `after`.
-    pub end_cursor: Option<String>,
-}
 
 /// Somebody who works here, or did 员工.
 #[derive(SimpleObject)]
@@ -166,16 +158,13 @@ impl StaffQuery {
         let units = assignments::queries::counts(conn, actor.organization, (&ids, today)).await;
         let units = units.map_err(|f| ctx.tell(f))?;
         let whole = actor.is_any(&[Role::Administrator]);
-        let end_cursor = found.rows.last().map(|row| cursor(&row.place()));
+        let cursors: Vec<String> = found.rows.iter().map(|row| cursor(&row.place())).collect();
         let edges = found.rows.into_iter().map(|row| PersonEdge {
             cursor: cursor(&row.place()),
             node: person(row, whole, (&mut roles, &units)),
         });
         let edges = edges.collect();
-        Ok(PersonConnection {
-            edges,
-            page_info: PageInfo { has_next_page: found.more, end_cursor },
-        })
+        Ok(PersonConnection { edges, page_info: PageInfo::of(cursors, found.more) })
     }
 }
 
