@@ -24,6 +24,26 @@ const values = [
   "TicklerSlot",
   "UnassignedLoad", // what lies with nobody, as of today
   "WorklistAccount", // an account on the list; the account has the id
+  "AgeingBucket", // figures of a day: a line of them
+  "ChargePenalty",
+  "NotKnown",
+  "Penalty",
+  "StatementEntry", // an entry beside its running balance; `entryId` says which
+  "CalendarDay", // a day of a year that is published
+  "CalendarYear",
+  "CasePolicy", // what a community allows, as of now
+  "HoldLimit",
+  "ContactAbout", // what a contact was about; the account has the id
+  "ContactAmendment", // what a contact said before
+  "ImportHeading", // a part of a run of an import, which has the id
+  "ImportProblem",
+  "ImportTally",
+  "LookUpHit", // an account that was found, and by what
+  "PaymentDetails", // how a community is paid
+  "PaymentInstructions", // a text
+  "Share", // a fraction
+  "TransferNote", // what to know of a transfer
+  "Watermark", // what was said of a community; its sequence says which
 ];
 
 /**
@@ -59,9 +79,13 @@ const rules = {
       withEdgeSuffix: true,
       // Short lists that come whole (holders, promises, problems) have no pages and so no edges.
       listTypeCanWrapOnlyEdgeType: false,
-      shouldImplementNode: true,
+      // What a list shows may be a view (a hit, a line of a statement) that is no thing of its own.
+      shouldImplementNode: false,
     },
   ],
+
+  // A contact names the contact point that was used; the field is called what the thing is called.
+  "@graphql-eslint/no-typename-prefix": "off",
 
   // From the preset schema-all. Its others are not ours: the alphabet instead of the order of work; no mutations and
   // subscriptions at all; a field `query` in each payload; nullable payloads; a date argument that @deprecated does not have.

@@ -137,7 +137,11 @@ pub struct PrivacyMutation;
 impl PrivacyMutation {
     /// Shows a number whole that you see masked 查看完整号码. It is written down who saw whose and why, and may be done so many
     /// times a day. The answer is not kept for a retry: asking again is a second look.
-    async fn reveal(&self, ctx: &Context<'_>, input: RevealInput) -> Result<RevealPayload> {
+    async fn reveal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to show, and why.")] input: RevealInput,
+    ) -> Result<RevealPayload> {
         rights::check(ctx, "Mutation.reveal")?;
         let Some(which) = input.which() else {
             let text = Text::new("请指定一个号码", "name one number");
@@ -158,7 +162,7 @@ impl PrivacyMutation {
     async fn set_identity_number(
         &self,
         ctx: &Context<'_>,
-        input: SetIdentityNumberInput,
+        #[graphql(desc = "Whose, and the number.")] input: SetIdentityNumberInput,
     ) -> Result<SetIdentityNumberPayload> {
         rights::check(ctx, "Mutation.setIdentityNumber")?;
         let keyring = ctx.app()?.settings.identity_keys.clone();
@@ -179,7 +183,7 @@ impl PrivacyMutation {
     async fn export_person(
         &self,
         ctx: &Context<'_>,
-        input: ExportPersonInput,
+        #[graphql(desc = "Whom, and why.")] input: ExportPersonInput,
     ) -> Result<ExportPersonPayload> {
         rights::check(ctx, "Mutation.exportPerson")?;
         let app = ctx.app()?;
@@ -202,7 +206,7 @@ impl PrivacyMutation {
     async fn erase_person(
         &self,
         ctx: &Context<'_>,
-        input: ErasePersonInput,
+        #[graphql(desc = "Whom, and why.")] input: ErasePersonInput,
     ) -> Result<ErasePersonPayload> {
         let erasure = Erasure { party: input.party_id.0, reason: input.reason };
         let act = act(ctx, (&input.idempotency_key, "erasePerson"), erasure, |work, erasure| {

@@ -238,7 +238,7 @@ impl Statement {
 
 /// A statement of an account 对账单: its entries in the order of their days with a running balance. What was taken back as a
 /// mistake is not in it; what bounced is, and again on the day of the bounce.
-#[Object]
+#[Object(name = "StatementConnection")]
 impl Statement {
     /// Owed less credit at the end of the day before the first.
     async fn opening_balance(&self) -> Money {

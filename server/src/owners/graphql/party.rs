@@ -149,6 +149,7 @@ impl Party {
 
 /// A page of accounts of a party.
 #[derive(SimpleObject)]
+#[graphql(name = "PartyAccountConnection")]
 pub struct PartyAccounts {
     /// The accounts with their cursors.
     edges: Vec<PartyAccountEdge>,
