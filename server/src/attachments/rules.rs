@@ -103,7 +103,7 @@ mod tests {
             (b"%PDF-1.7\n", "application/pdf"),
             (b"ID3\x04\0\0", "audio/mpeg"),
             (m4a, "audio/m4a"),
-            (b"#!AMR\n\x3c", "audio/amr"),
+            (b"#!AMR\n\x3c\x08\x71\x66\x1e\xf5\x07", "audio/amr"),
             (b"RIFF\0\0\0\0WAVEfmt ", "audio/x-wav"),
             (mp4, "video/mp4"),
             (threegp, "video/3gpp"),
