@@ -234,3 +234,24 @@ async fn nobody_acknowledges_the_reminders_of_others_and_one_of_a_call_that_was_
     steward.log_contact(&account, json!({ "next": { "on": "2026-12-01" } })).await;
     assert_eq!(pending(&steward).await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn what_waited_a_day_for_a_steward_goes_to_the_manager_once() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = plan(&app, &company, &steward, "101").await;
+    let conn = app.database().read();
+    let ended = "UPDATE unit_assignment SET to_on = '2026-11-23' WHERE to_on IS NULL";
+    conn.execute_unprepared(ended).await.unwrap();
+    let manager = app.sign_in(books::MANAGER).await;
+    let mut socket = manager.socket().await;
+    socket.subscribe(0).await;
+    app.clock("2026-11-25T07:59:00+08:00");
+    assert!(socket.is_quiet().await, "it waits for the next steward");
+    app.clock("2026-11-25T08:00:00+08:00");
+    let reminder = socket.reminder().await.unwrap();
+    assert_eq!((&reminder["account"]["id"], &reminder["open"]), (&json!(account), &json!(true)));
+    let again = "UPDATE unit_assignment SET to_on = NULL WHERE to_on = '2026-11-23'";
+    conn.execute_unprepared(again).await.unwrap();
+    assert!(socket.is_quiet().await, "nothing is reminded twice");
+}

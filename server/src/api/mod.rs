@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod answers;
+pub mod beside;
 pub mod context;
 pub mod errors;
 pub mod gate;

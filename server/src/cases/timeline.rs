@@ -1,10 +1,7 @@
 //! What happened to an account and its cases, for people.
 
 use guanjia_entity::timeline_entry;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -12,7 +9,7 @@ use crate::kernel::{
     Failure, Moment, Work,
     ids::{self, AccountId, CaseId, OrganizationId},
     names::named,
-    sql::BULK,
+    sql::{BULK, Sql},
 };
 
 /// What happened.
@@ -174,19 +171,17 @@ fn row(work: &Work, entry: Entry) -> timeline_entry::ActiveModel {
     }
 }
 
-/// The newest entries of an account, the newest first.
+/// The newest entries of each of some accounts, the newest first; at most `count` of each.
 pub async fn newest(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    account: AccountId,
-    count: u64,
+    accounts: &[AccountId],
+    count: i64,
 ) -> Result<Vec<timeline_entry::Model>, Failure> {
-    Ok(timeline_entry::Entity::find()
-        .filter(timeline_entry::Column::OrganizationId.eq(organization))
-        .filter(timeline_entry::Column::AccountId.eq(account))
-        .order_by_desc(timeline_entry::Column::RecordedAt)
-        .order_by_desc(timeline_entry::Column::Id)
-        .limit(count)
-        .all(conn)
-        .await?)
+    let text = "SELECT * FROM (SELECT t.*, ROW_NUMBER() OVER (PARTITION BY t.account_id \
+         ORDER BY t.recorded_at DESC, t.id DESC) AS nth FROM timeline_entry t \
+         WHERE t.organization_id = $1 AND t.account_id IN ";
+    let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied());
+    let rows = rows.push(") AS ranked WHERE nth <= ").bind(count);
+    Ok(rows.push(" ORDER BY recorded_at DESC, id DESC").all(conn).await?)
 }

@@ -23,13 +23,13 @@ pub async fn arrears(
     Ok(store::arrears(conn, organization, today, accounts).await?)
 }
 
-/// The charges of an account that are not settled, the oldest first.
+/// The charges of accounts that are not settled, the oldest first.
 pub async fn open_charges(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    account: AccountId,
+    accounts: &[AccountId],
 ) -> Result<Vec<OpenCharge>, Failure> {
-    Ok(store::open_charges(conn, organization, account).await?)
+    Ok(store::open_charges(conn, organization, accounts).await?)
 }
 
 /// The oldest charge of each account that is not settled; an account without one is missing.

@@ -342,12 +342,13 @@ pub(super) async fn arrears(
 pub(super) async fn open_charges(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    account: AccountId,
+    accounts: &[AccountId],
 ) -> Result<Vec<OpenCharge>, DbErr> {
     let text = "SELECT c.id, c.account_id, c.fee_item, c.period, c.due_on, c.amount_fen, b.open_fen FROM charge_balance b \
          JOIN charge c ON c.organization_id = b.organization_id AND c.id = b.charge_id \
-         WHERE b.organization_id = $1 AND b.account_id = $2 AND b.open_fen > 0 ORDER BY c.due_on, c.period, c.fee_item, c.id";
-    Sql::new(text, [organization.into(), account.into()]).all(conn).await
+         WHERE b.organization_id = $1 AND b.open_fen > 0 AND b.account_id IN ";
+    let rows = Sql::new(text, [organization.into()]).list(accounts.iter().copied());
+    rows.push(" ORDER BY c.due_on, c.period, c.fee_item, c.id").all(conn).await
 }
 
 /// The oldest unsettled charge of each account.

@@ -23,13 +23,13 @@ use crate::{
 /// A line with the promise it belongs to.
 pub type Promise = (promise_line::Model, promise::Model);
 
-/// All promises of an account, the newest first.
-pub async fn of_account(
+/// All promises of accounts, the newest first.
+pub async fn of_accounts(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    account: AccountId,
+    accounts: &[AccountId],
 ) -> Result<Vec<Promise>, Failure> {
-    let lines = store::lines(conn, organization, &[account], &State::ALL).await?;
+    let lines = store::lines(conn, organization, accounts, &State::ALL).await?;
     with_headers(conn, organization, lines.iter().map(|line| line.id).collect()).await
 }
 

@@ -34,12 +34,12 @@ pub async fn remind(
 
 /// A due follow-up, claimed, with whom it is for.
 #[derive(FromQueryResult)]
-struct Due {
-    id: FollowUpId,
-    account_id: AccountId,
-    revision: i64,
-    due_at: Moment,
-    recipient_id: MembershipId,
+pub(super) struct Due {
+    pub(super) id: FollowUpId,
+    pub(super) account_id: AccountId,
+    pub(super) revision: i64,
+    pub(super) due_at: Moment,
+    pub(super) recipient_id: MembershipId,
 }
 
 /// What is due and can be said to somebody: whoever it was given to, if they still work here, otherwise whoever looks after
@@ -68,12 +68,18 @@ async fn due(
 
 /// One batch: claimed, numbered and written in one transaction. Another replica passes over what is claimed here.
 async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
-    let organization = work.organization();
     let locking = sql::skip_locked(work.conn(), "f");
-    let batch = due(work.conn(), organization, work.now, (AT_ONCE, &locking)).await?;
+    let batch = due(work.conn(), work.organization(), work.now, (AT_ONCE, &locking)).await?;
+    tell(work, hub, &batch).await?;
+    Ok(!batch.is_empty())
+}
+
+/// Numbers and writes the reminders of a batch that was claimed, and wakes their recipients after the commit.
+pub(super) async fn tell(work: &mut Work, hub: Hub, batch: &[Due]) -> Result<(), Failure> {
+    let organization = work.organization();
     // Sorted by recipient: counters are locked in one order everywhere.
     let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
-    for due in &batch {
+    for due in batch {
         by_recipient.entry(due.recipient_id).or_default().push(due);
     }
     let recipients: Vec<MembershipId> = by_recipient.keys().copied().collect();
@@ -85,9 +91,9 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
             .exec_without_returning(work.conn())
             .await?;
     }
-    mark(work, &batch).await?;
+    mark(work, batch).await?;
     work.after_commit(move || async move { hub.wake(organization, recipients) });
-    Ok(!batch.is_empty())
+    Ok(())
 }
 
 fn row(

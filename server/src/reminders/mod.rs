@@ -14,6 +14,7 @@ pub mod handlers;
 pub mod handover;
 pub mod hub;
 pub mod jobs;
+pub mod orphans;
 pub mod queries;
 mod store;
 pub mod stream;

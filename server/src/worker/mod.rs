@@ -54,6 +54,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let judged = promises::jobs::judge(&app.kernel, company).await;
     let passed = reminders::handover::hand_over(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
+    let rescued = reminders::orphans::rescue(&app.kernel, &app.hub, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
     let sealed = audit::seal::seal(&app.kernel, company).await;
     let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
@@ -67,6 +68,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("judge promises", judged),
         ("hand over", passed),
         ("remind", reminded),
+        ("rescue reminders", rescued),
         ("discard attachments", discarded),
         ("make search terms", searchable),
         ("take away sign-ins", left),

@@ -1,7 +1,7 @@
 //! The tickler box 跟催箱: 31 slots and an urgent one. A slot is a view of dates, not storage (rule 39): the slot of a day
 //! number shows the next date that has it, so day 31 is there in February too, and what was not done lies under today.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use guanjia_entity::follow_up;
@@ -97,7 +97,7 @@ pub struct Cards {
     /// Their follow-ups.
     pub follow_ups: HashMap<FollowUpId, follow_up::Model>,
     /// Their accounts.
-    pub accounts: HashMap<AccountId, AccountCard>,
+    pub accounts: HashMap<AccountId, Arc<AccountCard>>,
 }
 
 /// The first `each` cards of every slot.
@@ -113,7 +113,11 @@ pub async fn cards(
     Ok(Cards {
         cards,
         follow_ups: follow_ups.into_iter().map(|one| (one.id, one)).collect(),
-        accounts: owners::queries::cards_of(conn, scope.organization, &accounts).await?,
+        accounts: owners::queries::cards_of(conn, scope.organization, &accounts)
+            .await?
+            .into_iter()
+            .map(|(id, card)| (id, Arc::new(card)))
+            .collect(),
     })
 }
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::figures::{Arrears, Penalty, Statement};
 use crate::{
     api::{
+        beside::Beside,
         context::Ask,
         scalars::{Date, Instant},
     },
@@ -28,18 +29,23 @@ pub struct StatementDays {
     pub known_at: Option<Instant>,
 }
 
-/// Arrears of an account that was found through the actor. Today's come from the kept balances.
+/// Arrears of an account that was found through the actor. Today's come from the kept balances, for all accounts of a page
+/// at once.
 pub async fn arrears(
     ctx: &Context<'_>,
-    account: AccountId,
+    (account, beside): (AccountId, &Beside),
     (on, at): (Option<NaiveDate>, Option<Moment>),
 ) -> Result<Arrears> {
     let organization = ctx.actor()?.organization;
     let today = owners::queries::reach_day(ctx.app()?.kernel.clock.domain());
     let as_of = AsOf { on: on.unwrap_or(today), at };
     if as_of.on == today && at.is_none() {
-        let found = queries::arrears(ctx.conn()?, organization, today, &[account]).await;
-        let row = found.map_err(|f| ctx.tell(f))?.pop();
+        let conn = ctx.conn()?;
+        let found = beside.read(("arrears", 0), account, async |ids| {
+            let rows = queries::arrears(conn, organization, today, ids).await?;
+            Ok(rows.into_iter().map(|row| (row.account_id, row)).collect())
+        });
+        let row = found.await.map_err(|f| ctx.tell(f))?;
         return Ok(Arrears::of_today((organization, account), today, row));
     }
     let figure = figures::of_account(ctx.conn()?, organization, account, as_of).await;

@@ -1,11 +1,14 @@
 //! Accounts in the API: the card of an account shows what all slices know of it.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::contact_point;
 
 use super::{Change, Holder, Occupant, Payer, Transfer};
 use crate::{
     api::{
+        beside::{Beside, by_account},
         context::Ask,
         scalars::{Date, Gid, Instant},
     },
@@ -32,12 +35,21 @@ use crate::{
 /// An account, read.
 #[derive(Clone)]
 pub struct Account {
-    card: AccountCard,
+    card: Arc<AccountCard>,
+    beside: Beside,
 }
 
 impl From<AccountCard> for Account {
     fn from(card: AccountCard) -> Self {
-        Self { card }
+        let beside = Beside::of([card.account.account_id]);
+        Self { card: Arc::new(card), beside }
+    }
+}
+
+impl Account {
+    /// One of several on a page: what is asked of it is read for all of them.
+    pub fn beside(card: Arc<AccountCard>, beside: Beside) -> Self {
+        Self { card, beside }
     }
 }
 
@@ -93,7 +105,8 @@ impl Account {
         #[graphql(desc = "As known at this moment; now, if left out.")] known_at: Option<Instant>,
     ) -> Result<Arrears> {
         let when = (as_of.map(|day| day.0), known_at.map(|moment| moment.0));
-        ledger::graphql::account::arrears(ctx, self.card.account.account_id, when).await
+        ledger::graphql::account::arrears(ctx, (self.card.account.account_id, &self.beside), when)
+            .await
     }
 
     /// What it bears for paying late, computed up to the end of a day; apart from `arrears`.
@@ -182,29 +195,33 @@ impl Account {
 
     /// The charges that are not settled, the oldest first.
     async fn open_charges(&self, ctx: &Context<'_>) -> Result<Vec<Charge>> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let found = ledger::queries::open_charges(ctx.conn()?, organization, id)
-            .await
-            .map_err(|f| ctx.tell(f))?;
-        Ok(found.into_iter().map(Charge::from).collect())
+        let (conn, organization) = (ctx.conn()?, ctx.actor()?.organization);
+        let found = self.beside.read(("charges", 0), self.card.account.account_id, async |ids| {
+            let rows = ledger::queries::open_charges(conn, organization, ids).await?;
+            Ok(by_account(rows, |row| Some(row.account_id)))
+        });
+        let rows = found.await.map_err(|f| ctx.tell(f))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Charge::from).collect())
     }
 
     /// The open fee case; null when nothing is overdue.
     async fn open_case(&self, ctx: &Context<'_>) -> Result<Option<Case>> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let mut found = cases::queries::open_cases(ctx.conn()?, organization, &[id])
-            .await
-            .map_err(|f| ctx.tell(f))?;
-        Ok(found.remove(&id).map(Case::from))
+        let (conn, organization) = (ctx.conn()?, ctx.actor()?.organization);
+        let found = self.beside.read(("case", 0), self.card.account.account_id, async |ids| {
+            cases::queries::open_cases(conn, organization, ids).await
+        });
+        Ok(found.await.map_err(|f| ctx.tell(f))?.map(Case::from))
     }
 
     /// All promises, the newest first.
     async fn promises(&self, ctx: &Context<'_>) -> Result<Vec<Promise>> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let found = promises::queries::of_account(ctx.conn()?, organization, id)
-            .await
-            .map_err(|f| ctx.tell(f))?;
-        Ok(found.into_iter().map(Promise::from).collect())
+        let (conn, organization) = (ctx.conn()?, ctx.actor()?.organization);
+        let found = self.beside.read(("promises", 0), self.card.account.account_id, async |ids| {
+            let rows = promises::queries::of_accounts(conn, organization, ids).await?;
+            Ok(by_account(rows, |(line, _)| Some(line.account_id)))
+        });
+        let rows = found.await.map_err(|f| ctx.tell(f))?.unwrap_or_default();
+        Ok(rows.into_iter().map(Promise::from).collect())
     }
 
     /// Contacts, the newest first; also those that turned out to be about another account, marked.
@@ -219,9 +236,14 @@ impl Account {
 
     /// The open follow-ups, the earliest first.
     async fn follow_ups(&self, ctx: &Context<'_>) -> Result<Vec<FollowUp>> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let found = cases::queries::open_follow_ups(ctx.conn()?, organization, &[id]).await;
-        Ok(found.map_err(|f| ctx.tell(f))?.into_iter().map(FollowUp::from).collect())
+        let (conn, organization) = (ctx.conn()?, ctx.actor()?.organization);
+        let found =
+            self.beside.read(("follow-ups", 0), self.card.account.account_id, async |ids| {
+                let rows = cases::queries::open_follow_ups(conn, organization, ids).await?;
+                Ok(by_account(rows, |row| row.account_id))
+            });
+        let rows = found.await.map_err(|f| ctx.tell(f))?.unwrap_or_default();
+        Ok(rows.into_iter().map(FollowUp::from).collect())
     }
 
     /// Photographs, documents and so on, the newest first; also those of contacts about it.
@@ -262,12 +284,14 @@ impl Account {
         )]
         first: i32,
     ) -> Result<Vec<TimelineEntry>> {
-        let (organization, id) = (ctx.actor()?.organization, self.card.account.account_id);
-        let count = u64::try_from(first).unwrap_or_default();
-        let found = cases::timeline::newest(ctx.conn()?, organization, id, count)
-            .await
-            .map_err(|f| ctx.tell(f))?;
-        Ok(found.into_iter().map(TimelineEntry::from).collect())
+        let (conn, organization) = (ctx.conn()?, ctx.actor()?.organization);
+        let (id, count) = (self.card.account.account_id, i64::from(first));
+        let found = self.beside.read(("timeline", count), id, async |ids| {
+            let rows = cases::timeline::newest(conn, organization, ids, count).await?;
+            Ok(by_account(rows, |row| row.account_id))
+        });
+        let rows = found.await.map_err(|f| ctx.tell(f))?.unwrap_or_default();
+        Ok(rows.into_iter().map(TimelineEntry::from).collect())
     }
 }
 

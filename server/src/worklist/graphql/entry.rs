@@ -6,7 +6,10 @@ use async_graphql::{Object, SimpleObject};
 use guanjia_entity::hold;
 
 use crate::{
-    api::scalars::{Date, Gid, Money},
+    api::{
+        beside::Beside,
+        scalars::{Date, Gid, Money},
+    },
     cases::{
         graphql::{Case, FollowUp},
         holds::graphql::Hold,
@@ -25,11 +28,26 @@ use crate::{
 /// An entry, read.
 pub struct WorklistEntry {
     entry: Arc<Entry>,
+    beside: Beside,
+}
+
+impl WorklistEntry {
+    /// One of several on a page.
+    pub(super) fn beside(entry: Arc<Entry>, beside: Beside) -> Self {
+        Self { entry, beside }
+    }
+
+    /// The accounts of some entries, which are then read together.
+    pub(super) fn accounts_of(entries: &[Arc<Entry>]) -> Beside {
+        let accounts = entries.iter().flat_map(|entry| &entry.accounts);
+        Beside::of(accounts.map(|one| one.card.account.account_id))
+    }
 }
 
 impl From<Arc<Entry>> for WorklistEntry {
     fn from(entry: Arc<Entry>) -> Self {
-        Self { entry }
+        let beside = Self::accounts_of(std::slice::from_ref(&entry));
+        Self { entry, beside }
     }
 }
 
@@ -57,7 +75,11 @@ impl WorklistEntry {
     /// The accounts to talk about, the most urgent first; at most 20.
     async fn accounts(&self) -> Vec<WorklistAccount> {
         (0..self.entry.accounts.len())
-            .map(|place| WorklistAccount { entry: Arc::clone(&self.entry), place })
+            .map(|place| WorklistAccount {
+                entry: Arc::clone(&self.entry),
+                beside: self.beside.clone(),
+                place,
+            })
             .collect()
     }
 
@@ -90,6 +112,7 @@ impl WorklistEntry {
 /// One account of an entry.
 pub struct WorklistAccount {
     entry: Arc<Entry>,
+    beside: Beside,
     place: usize,
 }
 
@@ -104,7 +127,7 @@ impl WorklistAccount {
 impl WorklistAccount {
     /// The account.
     async fn account(&self) -> Account {
-        Account::from(self.one().card.as_ref().clone())
+        Account::beside(Arc::clone(&self.one().card), self.beside.clone())
     }
 
     /// Why it is here.

@@ -79,11 +79,12 @@ impl WorklistConnection {
 impl WorklistConnection {
     /// The entries with their cursors.
     async fn edges(&self) -> Vec<WorklistEdge> {
+        let beside = WorklistEntry::accounts_of(&self.list.entries);
         let entries = self.list.entries.iter();
         entries
             .map(|entry| WorklistEdge {
                 cursor: cursor(&entry.place),
-                node: WorklistEntry::from(Arc::clone(entry)),
+                node: WorklistEntry::beside(Arc::clone(entry), beside.clone()),
             })
             .collect()
     }

@@ -1,12 +1,12 @@
 //! The tickler box in the API.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use tokio::sync::OnceCell;
 
 use crate::{
-    api::{context::Ask, scalars::Date},
+    api::{beside::Beside, context::Ask, scalars::Date},
     cases::graphql::FollowUp,
     owners::graphql::Account,
     worklist::{
@@ -25,11 +25,20 @@ struct Read {
     found: tickler::Tickler,
     cards_per_slot: i64,
     cards: OnceCell<Cards>,
+    beside: OnceLock<Beside>,
+}
+
+impl Read {
+    /// The accounts of all cards, which are read together.
+    fn beside(&self, cards: &Cards) -> Beside {
+        self.beside.get_or_init(|| Beside::of(cards.accounts.keys().copied())).clone()
+    }
 }
 
 impl Tickler {
     pub(super) fn new(scope: Scope, found: tickler::Tickler, cards_per_slot: i64) -> Self {
-        Self { read: Arc::new(Read { scope, found, cards_per_slot, cards: OnceCell::new() }) }
+        let (cards, beside) = (OnceCell::new(), OnceLock::new());
+        Self { read: Arc::new(Read { scope, found, cards_per_slot, cards, beside }) }
     }
 
     fn slot(&self, slot: &Slot) -> TicklerSlot {
@@ -114,7 +123,10 @@ impl TicklerSlot {
         let shown = cards.cards.iter().filter(here).filter_map(|card| {
             Some(TicklerCard {
                 follow_up: cards.follow_ups.get(&card.follow_up_id)?.clone().into(),
-                account: cards.accounts.get(&card.account_id)?.clone().into(),
+                account: Account::beside(
+                    Arc::clone(cards.accounts.get(&card.account_id)?),
+                    read.beside(cards),
+                ),
                 days_late: (read.scope.today - card.due_on).num_days().max(0),
             })
         });
