@@ -6,18 +6,25 @@ use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 
 use super::node::NodeQuery;
 use crate::{
-    app::App, attachments::graphql::AttachmentsMutation, cases::graphql::CasesMutation,
-    cases::graphql::CasesQuery, contacts::graphql::ContactsMutation,
-    imports::graphql::ImportsMutation, imports::graphql::ImportsQuery,
-    ledger::graphql::LedgerMutation, ledger::graphql::LedgerQuery, lookup::graphql::LookUpQuery,
-    owners::assignments::graphql::AssignmentsMutation,
-    owners::assignments::graphql::AssignmentsQuery, owners::graphql::AccountsMutation,
-    owners::graphql::PartiesMutation, people::graphql::PeopleQuery,
-    people::sign_in::graphql::SignInMutation, people::staff::graphql::StaffMutation,
-    people::staff::graphql::StaffQuery, privacy::graphql::PrivacyMutation,
-    privacy::graphql::PrivacyQuery, promises::graphql::PromisesMutation,
-    promises::graphql::PromisesQuery, reminders::graphql::RemindersMutation,
-    reminders::graphql::RemindersQuery, reminders::graphql::RemindersSubscription,
+    app::App,
+    attachments::graphql::AttachmentsMutation,
+    cases::graphql::{CasesMutation, CasesQuery},
+    contacts::graphql::ContactsMutation,
+    imports::graphql::{ImportsMutation, ImportsQuery},
+    ledger::graphql::{LedgerMutation, LedgerQuery},
+    lookup::graphql::LookUpQuery,
+    owners::{
+        assignments::graphql::{AssignmentsMutation, AssignmentsQuery},
+        graphql::{AccountsMutation, PartiesMutation},
+    },
+    people::{
+        graphql::PeopleQuery,
+        sign_in::graphql::SignInMutation,
+        staff::graphql::{StaffMutation, StaffQuery},
+    },
+    privacy::graphql::{PrivacyMutation, PrivacyQuery},
+    promises::graphql::{PromisesMutation, PromisesQuery},
+    reminders::graphql::{RemindersMutation, RemindersQuery, RemindersSubscription},
     worklist::graphql::WorklistQuery,
 };
 

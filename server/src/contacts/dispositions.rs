@@ -1,7 +1,11 @@
 //! What can come of a contact, and what follows from it: the one table.
 
 use super::contact::Channel;
-use crate::{cases::follow_up::Purpose, kernel::names::named, owners::points::PointStatus};
+use crate::{
+    cases::{follow_up::Purpose, holds::Reason},
+    kernel::names::named,
+    owners::points::PointStatus,
+};
 
 /// What came of a contact. Each outcome fixes what follows for the number and for the next step.
 #[derive(
@@ -118,6 +122,10 @@ pub struct Consequence {
     pub on: &'static [Channel],
     /// Whether it can come of a contact that the owner began.
     pub inbound: bool,
+    /// The hold it brings, as long as the community's policy allows; waking up is then the next step.
+    pub hold: Option<Reason>,
+    /// Whether the manager has to decide.
+    pub refers: bool,
 }
 
 impl Consequence {
@@ -133,7 +141,19 @@ impl Consequence {
             counts: true,
             on,
             inbound: true,
+            hold: None,
+            refers: false,
         }
+    }
+
+    /// The account is left alone for a while.
+    const fn quiet(self, reason: Reason) -> Self {
+        Self { hold: Some(reason), ..self }
+    }
+
+    /// The account is left alone and the manager decides.
+    const fn decided_above(self, reason: Reason) -> Self {
+        Self { refers: true, ..self.quiet(reason) }
     }
 
     /// We tried and reached nobody.
@@ -170,12 +190,16 @@ pub fn consequence(disposition: Disposition) -> Consequence {
         D::MessageSent => C::nobody(WRITTEN, Call, 2),
         D::CallbackAgreed => C::talk(Yes, Call, 1),
         D::Promised => C { number: Some(PointStatus::Valid), ..C::talk(Yes, Review, 3) },
-        D::ClaimsPaid => C::talk(Yes, CheckPayment, 2),
-        D::PlanRequested | D::Disputed | D::DefectClaimed | D::Hardship => C::talk(Yes, Review, 3),
+        D::ClaimsPaid => C::talk(Yes, CheckPayment, 2).quiet(Reason::ClaimsPaid),
+        D::PlanRequested => C::talk(Yes, Review, 3).decided_above(Reason::Plan),
+        D::Disputed => C::talk(Yes, Review, 3).decided_above(Reason::Dispute),
+        D::DefectClaimed => C::talk(Yes, Review, 3).decided_above(Reason::Defect),
+        D::Hardship => C::talk(Yes, Review, 3).decided_above(Reason::Hardship),
         D::Refused => C::talk(Yes, Review, 5),
-        D::HungUp => C { on: CALLED, ..C::talk(Unknown, Call, 5) },
-        D::Abusive => C::talk(Unknown, Call, 5),
-        D::Deceased | D::Sold | D::Moved => C::talk(No, CheckOwnership, 1),
+        D::HungUp => C { on: CALLED, ..C::talk(Unknown, Call, 5).quiet(Reason::CoolDown) },
+        D::Abusive => C::talk(Unknown, Call, 5).quiet(Reason::CoolDown),
+        D::Deceased => C::talk(No, CheckOwnership, 1).quiet(Reason::Bereavement),
+        D::Sold | D::Moved => C::talk(No, CheckOwnership, 1).quiet(Reason::Ownership),
         D::Met => C { on: VISITED, ..C::talk(Yes, Review, 3) },
         D::NotHome => C::nobody(VISITED, Visit, 1),
     }
@@ -223,6 +247,15 @@ mod tests {
             assert!(follows.reached || follows.right_party == RightParty::No, "{outcome:?}");
             assert!(!follows.on.is_empty(), "{outcome:?}");
             assert!((1..=5).contains(&follows.next_in_workdays), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_manager_decides_is_left_alone_until_then() {
+        for outcome in Disposition::ALL {
+            let follows = consequence(outcome);
+            assert!(!follows.refers || follows.hold.is_some(), "{outcome:?}");
+            assert!(follows.hold.is_none() || follows.reached, "{outcome:?}");
         }
     }
 

@@ -103,6 +103,15 @@ impl Promise {
         Ok(Money::fen(found.map_err(|f| ctx.tell(f))?))
     }
 
+    /// What would count for it once finance confirms it; while that could still keep it, the verdict waits.
+    async fn unconfirmed(&self, ctx: &Context<'_>) -> Result<Money> {
+        if self.line.received_fen.is_some() {
+            return Ok(Money::fen(0));
+        }
+        let found = queries::unconfirmed(ctx.conn()?, &self.line).await;
+        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?))
+    }
+
     /// The charges that it names; empty when it is for whatever is owed.
     async fn named_charges(&self, ctx: &Context<'_>) -> Result<Vec<NamedCharge>> {
         let found = queries::named_charges(ctx.conn()?, &self.line).await;

@@ -19,7 +19,9 @@ pub async fn judge(kernel: &Kernel, organization: OrganizationId) -> Result<bool
             calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
         let Some(yesterday) = today.pred_opt() else { continue };
         let over = watermark.known_to.min(yesterday);
-        if store::accounts_to_judge(conn, organization, community.id, over).await?.is_empty() {
+        let ripe =
+            store::accounts_to_judge(conn, organization, (community.id, over), false).await?;
+        if ripe.is_empty() {
             continue;
         }
         let id = community.id;

@@ -96,6 +96,21 @@ pub async fn received_so_far(
     Ok(rules::received(&promised(line, zone), &money_for(line, named, &payments)))
 }
 
+/// Fen that would count for an open promise if finance confirmed them.
+pub async fn unconfirmed(
+    conn: &impl ConnectionTrait,
+    line: &promise_line::Model,
+) -> Result<i64, Failure> {
+    let (organization, account) = (line.organization_id, line.account_id);
+    let payments = store::unconfirmed(conn, organization, &[account]).await?;
+    let named = store::named_by(conn, organization, &[line.id]).await?;
+    let named = named.get(&line.id).map_or(&[][..], Vec::as_slice);
+    let cards = owners::queries::cards_of(conn, organization, &[account]).await?;
+    let card = cards.get(&account).ok_or(Failure::NotFound)?;
+    let zone = calendar::zone(&card.account.time_zone);
+    Ok(rules::received(&promised(line, zone), &money_for(line, named, &payments)))
+}
+
 /// How many promises of the account were broken in a row, up to this one.
 pub async fn broken_in_a_row(
     conn: &impl ConnectionTrait,

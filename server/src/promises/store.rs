@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use guanjia_entity::{payment_details, promise, promise_charge, promise_line};
+use guanjia_entity::{payment, payment_details, promise, promise_charge, promise_line};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
 
 use super::rules::{End, State};
-use crate::kernel::{
-    Work,
-    ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
-    sql::Sql,
+use crate::{
+    kernel::{
+        Work,
+        ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
+        sql::Sql,
+    },
+    ledger::queries::StandingPayment,
 };
 
 /// How a line ended before its verdict.
@@ -58,12 +61,33 @@ pub(super) async fn lines(
         .await
 }
 
-/// Accounts of a community with a pending line whose grace ended by `known_to`.
+/// Payments of accounts that finance has still to confirm.
+pub(super) async fn unconfirmed(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<Vec<StandingPayment>, DbErr> {
+    let text = format!(
+        "SELECT p.* FROM payment p WHERE p.organization_id = $1 AND {UNCONFIRMED} AND p.account_id IN "
+    );
+    let rows = Sql::new(&text, [organization.into()]).list(accounts.iter().copied());
+    let rows: Vec<payment::Model> = rows.all(conn).await?;
+    let standing = |row: payment::Model| StandingPayment { known_since: row.recorded_at, row };
+    Ok(rows.into_iter().map(standing).collect())
+}
+
+/// A payment `p` that was entered before finance saw the money, and was neither confirmed nor taken back.
+const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.organization_id = p.organization_id AND c.payment_id = p.id) \
+     AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id)";
+
+/// Accounts of a community with a pending line whose grace ended by `known_to`; if asked, without those whose money finance
+/// has still to confirm: what waits for that is judged when it happens, or with the next word on the books.
 pub(super) async fn accounts_to_judge(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
-    community: CommunityId,
-    known_to: NaiveDate,
+    (community, known_to): (CommunityId, NaiveDate),
+    waiting_too: bool,
 ) -> Result<Vec<AccountId>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -73,9 +97,14 @@ pub(super) async fn accounts_to_judge(
          JOIN account a ON a.organization_id = l.organization_id AND a.id = l.account_id \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          WHERE l.organization_id = $1 AND u.community_id = $2 AND l.state = 'PENDING' AND l.grace_until <= $3";
-    let rows = Sql::new(text, [organization.into(), community.into(), known_to.into()])
-        .all::<Row>(conn)
-        .await?;
+    let mut found = Sql::new(text, [organization.into(), community.into(), known_to.into()]);
+    if !waiting_too {
+        found = found
+            .push(" AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.organization_id = l.organization_id AND p.account_id = l.account_id AND ")
+            .push(UNCONFIRMED)
+            .push(")");
+    }
+    let rows = found.all::<Row>(conn).await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())
 }
 

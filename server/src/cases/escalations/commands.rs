@@ -43,7 +43,7 @@ pub async fn escalate_case(work: &mut Work, input: EscalateCase) -> Result<Escal
     owners::commands::take_accounts(work, &actor, &[account]).await?;
     require_note(&input.reason, "reason")?;
     let EscalateCase { id, reason, to, .. } = input;
-    let new = NewEscalation { id, account, reason, source: None, to };
+    let new = NewEscalation { id, account, reason, source: None, to, by_rule: false };
     escalate(work, new).await
 }
 
@@ -58,8 +58,10 @@ pub struct NewEscalation {
     pub reason: String,
     /// The promise line or contact it comes from.
     pub source: Option<Uuid>,
-    /// To whom; none for the nearest above whoever acts.
+    /// To whom; none for the nearest above whoever hands it up.
     pub to: Option<MembershipId>,
+    /// It goes up by a rule, whoever's act brought it about: to the nearest who decides.
+    pub by_rule: bool,
 }
 
 /// Hands the open case of an account up. The addressee is reminded at once. `Conflict` when it is handed up already.
@@ -77,7 +79,8 @@ pub async fn escalate(work: &mut Work, new: NewEscalation) -> Result<EscalationI
         return Err(Failure::problem(Problem::at("id", ProblemCode::Duplicate, text)));
     }
     let ground = ground::one(work, new.account).await?;
-    let to = addressee(work, &ground, new.to).await?;
+    let from = work.by().person().filter(|_| !new.by_rule);
+    let to = addressee(work, &ground, (from, new.to)).await?;
     let hour = commands::hour_at_once(work, &ground);
     let note = Some(new.reason.clone());
     let follow_up = plan(work, (new.account, case), (to, note, id), hour).await?;
@@ -86,7 +89,7 @@ pub async fn escalate(work: &mut Work, new: NewEscalation) -> Result<EscalationI
         id,
         account_id: new.account,
         case_id: case,
-        from_id: work.by().person(),
+        from_id: from,
         to_id: to,
         reason: new.reason,
         source_id: new.source,
@@ -119,11 +122,11 @@ pub(super) fn deadline(work: &Work, ground: &Ground) -> chrono::NaiveDate {
 async fn addressee(
     work: &Work,
     ground: &Ground,
-    named: Option<MembershipId>,
+    (from, named): (Option<MembershipId>, Option<MembershipId>),
 ) -> Result<MembershipId, Failure> {
     let organization = work.organization();
     let all = people::queries::authorities(work.conn(), organization, ground.community).await?;
-    let above = above(&all, work.by().person());
+    let above = above(&all, from);
     let Some(named) = named else {
         return above.first().map(|one| one.person).ok_or_else(|| {
             let text = Text::new("没有可升级的上级", "there is nobody above to hand it up to");
@@ -274,6 +277,17 @@ async fn decide(
     store::decide(work, one.id, state, note).await?;
     let ended = if state == State::Accepted { "DONE" } else { "CANCELLED" };
     Ok(cases::end_follow_ups(work, &[one.follow_up_id], ended, None).await?)
+}
+
+/// Takes back what went up by a rule and came from something that no longer holds, such as a break.
+pub async fn withdraw(work: &mut Work, account: AccountId, source: Uuid) -> Result<(), Failure> {
+    for one in store::of_account(work.conn(), work.organization(), account).await? {
+        if one.state == State::Open.name() && one.source_id == Some(source) {
+            decide(work, &one, State::TakenBack, None).await?;
+            tell(work, &one, Happening::EscalationTakenBack).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends the open escalations of cases that closed.

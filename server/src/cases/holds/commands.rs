@@ -159,6 +159,29 @@ async fn freeze_penalties(
     ledger::policies::freeze(work, Freeze { account, source, from_on, until_on }).await
 }
 
+/// Ends the holds that came from a contact that was not about these accounts: it was a mistake, nobody has to wake up.
+pub async fn take_back(
+    work: &mut Work,
+    accounts: &[AccountId],
+    source: Uuid,
+) -> Result<(), Failure> {
+    let organization = work.organization();
+    let held = store::of_accounts(work.conn(), organization, accounts, true).await?;
+    for row in held.iter().filter(|row| row.source_id == Some(source)) {
+        let person = work.by().person();
+        store::end(work, &[row.id], (State::Lifted, person, None)).await?;
+        freeze_penalties(work, row, row.from_on.pred_opt().unwrap_or(row.from_on)).await?;
+        note_on_timeline(work, row, Happening::HoldLifted).await?;
+        resettle(work, row.account_id).await?;
+        if ground::one(work, row.account_id).await?.held_until.is_none() {
+            let gone = standing(work, row.account_id).await?;
+            let gone: Vec<_> = gone.iter().map(|one| one.id).collect();
+            cases::end_follow_ups(work, &gone, "CANCELLED", None).await?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn note_on_timeline(
     work: &Work,
     row: &hold::Model,

@@ -164,6 +164,7 @@ async fn take_back(
 ) -> Result<Vec<promise_line::Model>, Failure> {
     let promised = promises::commands::take_back_of_contact(work, row.id, wrong).await?;
     cases::commands::cancel_from(work, wrong, &[row.id.into()]).await?;
+    cases::holds::commands::take_back(work, wrong, row.id.into()).await?;
     reopen_answered(work, row, wrong).await?;
     let standing = links.iter().filter(|link| link.corrected_at.is_none());
     let whole = standing.into_iter().all(|link| wrong.contains(&link.account_id));

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConfl
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::next::plan_next;
+use super::next::{leave_alone, plan_next};
 use crate::{
     attachments::{self, commands::Subject},
     cases::{
@@ -72,8 +72,10 @@ pub(super) async fn enter(
     let id = insert(work, &input, (occurred_at, corrects, before)).await?;
     let again = answer_follow_ups(work, &input, (id, occurred_at), accounts).await?;
     let promise_lines = record_promise(work, &input, (id, occurred_at), accounts).await?;
+    let referred = leave_alone(work, &input, id).await?;
     let made = (id, occurred_at, promise_lines.as_slice());
-    let follow_ups = plan_next(work, &input, made, (accounts, again)).await?;
+    let mut follow_ups = plan_next(work, &input, made, (accounts, again)).await?;
+    follow_ups.extend(referred);
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
     Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })

@@ -8,8 +8,9 @@ use guanjia_entity::{collection_policy, follow_up};
 use crate::{
     cases::{
         self,
-        commands::Hour,
+        commands::{Hour, Referral},
         follow_up::{NewFollowUp, Purpose, Source},
+        holds::{self, commands::NewHold},
     },
     contacts::{
         contact::{LogContact, Next},
@@ -66,13 +67,55 @@ pub(super) async fn plan_next(
                 let place = (account.account_id, case, contact);
                 planned.push(plan(work, step, place).await?);
             }
-        } else if input.promise.is_none() && case.is_some() && ahead.is_empty() {
+        } else if input.promise.is_none() && case.is_some() && ahead.is_empty() && !woken_up(input)
+        {
             let step = outcome_step(work, input, occurred_at, (account, policy)).await?;
             planned.push(plan(work, step, (account.account_id, case, contact)).await?);
         }
         planned.extend(confirmation(work, input, (contact, occurred_at, lines), account).await?);
     }
     Ok(planned)
+}
+
+/// Whether waking up from the hold is the next step; work at our own desk does not wait for it.
+fn woken_up(input: &LogContact) -> bool {
+    let follows = consequence(input.disposition);
+    let desk = matches!(follows.next, Purpose::CheckPayment | Purpose::CheckOwnership);
+    follows.hold.is_some() && !desk
+}
+
+/// Places the hold that the outcome brings, and hands the decision to the manager. A hold for the same reason that is in
+/// force is not made longer by saying it again; answers the manager's follow-ups.
+pub(super) async fn leave_alone(
+    work: &mut Work,
+    input: &LogContact,
+    contact: ContactId,
+) -> Result<Vec<FollowUpId>, Failure> {
+    let follows = consequence(input.disposition);
+    let Some(reason) = follows.hold else { return Ok(Vec::new()) };
+    let organization = work.organization();
+    let today = owners::queries::reach_day(work.now);
+    let held = holds::queries::in_force(work.conn(), organization, &input.accounts, today).await?;
+    let open = cases::queries::open_follow_ups(work.conn(), organization, &input.accounts).await?;
+    let mut referred = Vec::new();
+    for account in input.accounts.iter().copied() {
+        let of_account = held.get(&account).map_or(&[][..], Vec::as_slice);
+        if !of_account.iter().any(|hold| hold.reason == reason.name()) {
+            let (id, until_on, note) = (None, None, None);
+            let source = Some(contact.into());
+            let new = NewHold { id, account, reason, until_on, note, source };
+            holds::commands::place(work, new).await?;
+        }
+        let asked = open
+            .iter()
+            .any(|one| one.account_id == Some(account) && one.source == Source::Referred.name());
+        if follows.refers && !asked {
+            let (purpose, source, note) = (Purpose::Review, Some(contact.into()), None);
+            let referral = Referral { account, purpose, source, note };
+            referred.push(cases::commands::refer(work, referral).await?);
+        }
+    }
+    Ok(referred)
 }
 
 async fn plan(

@@ -102,6 +102,7 @@ async fn end(work: &mut Work, mut line: promise_line::Model, ended: Ended) -> Re
     store::cancel(work, line.id, ended).await?;
     line.state = State::Cancelled.name().to_owned();
     cases::commands::cancel_from(work, &[account], &[line.id.into()]).await?;
+    cases::escalations::commands::withdraw(work, account, line.id.into()).await?;
     let case = open_case(work, account).await?;
     timeline::write(work, vec![entry(&line, case, Happening::PromiseCancelled, work.now)]).await?;
     if why == End::Mistake {

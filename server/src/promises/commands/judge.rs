@@ -10,6 +10,7 @@ use crate::{
     cases::{
         self,
         commands::Hour,
+        escalations::{self, commands::NewEscalation},
         follow_up::{Purpose, Source},
         timeline::{self, Happening},
     },
@@ -34,7 +35,8 @@ pub async fn judge_community(work: &mut Work, community: CommunityId) -> Result<
         return Ok(());
     };
     let accounts =
-        store::accounts_to_judge(work.conn(), organization, community, watermark.known_to).await?;
+        store::accounts_to_judge(work.conn(), organization, (community, watermark.known_to), true)
+            .await?;
     for some in accounts.chunks(BULK) {
         judge_accounts(work, some).await?;
     }
@@ -56,6 +58,7 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
         named: store::named_by(work.conn(), organization, &ids).await?,
         payments: ledger::queries::standing_payments(work.conn(), organization, &with_lines)
             .await?,
+        unconfirmed: store::unconfirmed(work.conn(), organization, &with_lines).await?,
         cards: owners::queries::cards_of(work.conn(), organization, &with_lines).await?,
         policies: cases::policy::in_force(work.conn(), organization).await?,
         known_to: ledger::queries::watermarks(work.conn(), organization).await?,
@@ -71,6 +74,7 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
 struct Court {
     named: HashMap<PromiseLineId, Vec<(String, String)>>,
     payments: Vec<StandingPayment>,
+    unconfirmed: Vec<StandingPayment>,
     cards: HashMap<AccountId, AccountCard>,
     policies: HashMap<CommunityId, collection_policy::Model>,
     known_to: HashMap<CommunityId, NaiveDate>,
@@ -82,9 +86,13 @@ impl Court {
         Some((account, self.policies.get(&account.community_id)?))
     }
 
-    fn money_for(&self, line: &promise_line::Model) -> Vec<Money> {
+    /// The money that counts, and the money that would if finance confirmed all of it.
+    fn money_for(&self, line: &promise_line::Model) -> (Vec<Money>, Vec<Money>) {
         let named = self.named.get(&line.id).map_or(&[][..], Vec::as_slice);
-        money_for(line, named, &self.payments)
+        let counts = money_for(line, named, &self.payments);
+        let more = money_for(line, named, &self.unconfirmed);
+        let might = counts.iter().copied().chain(more).collect();
+        (counts, might)
     }
 }
 
@@ -128,9 +136,14 @@ async fn look_at(
     let before = State::of_name(&line.state).unwrap_or(State::Cancelled);
     let known_to = court.known_to.get(&account.community_id).copied();
     let ripe = rules::is_ripe(line.grace_until, work.today(zone), known_to);
-    let received = rules::received(&promised(&line, zone), &court.money_for(&line));
-    let after = rules::verdict(line.amount_fen, received, policy.partly_kept_percent);
+    let (counts, might) = court.money_for(&line);
+    let verdict = |fen| rules::verdict(line.amount_fen, fen, policy.partly_kept_percent);
+    let received = rules::received(&promised(&line, zone), &counts);
+    let after = verdict(received);
+    let at_best = verdict(rules::received(&promised(&line, zone), &might));
     match before {
+        // Money that finance has not confirmed yet stops dunning and keeps no promise: the verdict waits for it.
+        State::Pending if rules::improves(after, at_best) => Ok(()),
         State::Pending if ripe => {
             let judged =
                 set_verdict(work, line, (after, received, Happening::PromiseJudged)).await?;
@@ -158,6 +171,9 @@ async fn set_verdict(
     if happening == Happening::PromiseJudged || state == State::Kept {
         cases::commands::cancel_from(work, &[line.account_id], &[line.id.into()]).await?;
     }
+    if state != State::Broken {
+        escalations::commands::withdraw(work, line.account_id, line.id.into()).await?;
+    }
     if state == State::Kept {
         cases::commands::ensure_next(work, &[line.account_id]).await?;
     }
@@ -177,7 +193,36 @@ async fn follow_break(
     }
     let hour = after_a_break(work, line, (account, policy));
     let call = follow_up(line, case, (Purpose::Call, Source::BrokenPromise), hour);
-    cases::commands::plan(work, call).await.map(drop)
+    cases::commands::plan(work, call).await?;
+    escalate_row(work, line, policy).await
+}
+
+/// Rule 7: so many breaks in a row hand the case up, unless it is up already or nobody is above.
+async fn escalate_row(
+    work: &mut Work,
+    line: &promise_line::Model,
+    policy: &collection_policy::Model,
+) -> Result<(), Failure> {
+    let account = line.account_id;
+    let lines = store::lines(work.conn(), work.organization(), &[account], &State::ALL).await?;
+    let up_to = lines.iter().filter(|one| one.occurred_at <= line.occurred_at);
+    let row = rules::broken_in_a_row(up_to.filter_map(|one| State::of_name(&one.state)));
+    if row < policy.breaks_to_escalate {
+        return Ok(());
+    }
+    let new = NewEscalation {
+        id: None,
+        account,
+        reason: format!("连续 {row} 次承诺未兑现 ({row} promises broken in a row)"),
+        source: Some(line.id.into()),
+        to: None,
+        by_rule: true,
+    };
+    match escalations::commands::escalate(work, new).await {
+        // It is up already, or there is nobody to hand it to: the call stays the next step.
+        Ok(_) | Err(Failure::Problems(_)) => Ok(()),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// First on the list on the next working morning (rule 6): the first workday after the grace, or today if that has passed.
