@@ -15,6 +15,7 @@ mod imports;
 mod ledger;
 mod lookup;
 mod observed;
+mod outcomes;
 mod owners;
 mod owners_year;
 mod payments;

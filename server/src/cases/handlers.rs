@@ -1,13 +1,16 @@
 //! What cases do when they hear of others.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
-    commands, queries,
+    commands,
+    holds::{self, Reason, commands::NewHold},
+    queries,
     timeline::{self, Entry, Happening},
 };
 use crate::{
-    kernel::{Work, events::Task},
+    kernel::{Failure, Work, events::Task, ids::AccountId},
     ledger::events::{Acted, LedgerActed, LedgerChanged},
     owners::{self, events::AccountWithdrawn},
 };
@@ -43,8 +46,36 @@ pub fn ledger_acted<'a>(work: &'a mut Work, event: &'a LedgerActed) -> Task<'a, 
             facts: json!({ "amountFen": event.amount_fen, "on": event.on, "state": kind }),
             occurred_at: work.now,
         };
-        timeline::write(work, vec![entry]).await
+        timeline::write(work, vec![entry]).await?;
+        match event.acted {
+            Acted::PaymentNoted if open.contains_key(&event.account) => {
+                wait_for_finance(work, event.account, event.subject).await
+            }
+            Acted::PaymentConfirmed | Acted::PaymentReversed => {
+                holds::commands::take_back(work, &[event.account], event.subject).await?;
+                commands::ensure_next(work, &[event.account]).await
+            }
+            _ => Ok(()),
+        }
     })
+}
+
+/// Money that finance has still to confirm stops dunning, for as long as the community lets a claim of payment do so; then
+/// somebody wakes up and asks.
+async fn wait_for_finance(
+    work: &mut Work,
+    account: AccountId,
+    payment: Uuid,
+) -> Result<(), Failure> {
+    let new = NewHold {
+        id: None,
+        account,
+        reason: Reason::ClaimsPaid,
+        until_on: None,
+        note: None,
+        source: Some(payment),
+    };
+    holds::commands::place(work, new).await.map(drop)
 }
 
 /// An account that was opened by mistake is withdrawn: refused when something of it is here.

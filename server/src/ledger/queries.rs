@@ -7,7 +7,7 @@ use guanjia_entity::{adjustment, payment, watermark};
 use sea_orm::ConnectionTrait;
 
 use super::store;
-pub use super::store::{Arrears, OpenCharge, Unconfirmed};
+pub use super::store::{Arrears, OpenCharge, UNCONFIRMED};
 use crate::kernel::{
     Failure, Moment,
     ids::{AccountId, AdjustmentId, CommunityId, OrganizationId, PaymentId},
@@ -49,10 +49,11 @@ pub struct StandingPayment {
     pub row: payment::Model,
     /// Since when the money is known: a corrected entry is known since the one it took the place of.
     pub known_since: Moment,
+    /// Whether it counts: false while finance has still to confirm it.
+    pub counts: bool,
 }
 
-/// Payments of accounts that stand: neither refunds nor reversals nor what they took back, and none that finance has still
-/// to confirm.
+/// Payments of accounts that stand: neither refunds nor reversals nor what they took back.
 pub async fn standing_payments(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
@@ -73,14 +74,15 @@ pub async fn standing_payments(
         first
     };
     let stands = |payment: &&payment::Model| {
-        let counts = !payment.provisional || confirmed.contains(&payment.id);
         let taken_back = payment.reverses_id.is_some() || taken_back.contains(&payment.id);
-        counts && payment.amount_fen > 0 && !taken_back
+        payment.amount_fen > 0 && !taken_back
     };
-    let standing = all.iter().filter(stands);
-    Ok(standing
-        .map(|row| StandingPayment { row: row.clone(), known_since: known_since(row) })
-        .collect())
+    let standing = all.iter().filter(stands).map(|row| StandingPayment {
+        row: row.clone(),
+        known_since: known_since(row),
+        counts: !row.provisional || confirmed.contains(&row.id),
+    });
+    Ok(standing.collect())
 }
 
 /// Up to which day the payments of a community are known; none while nobody has said so.
@@ -100,16 +102,6 @@ pub async fn watermarks(
     let rows = store::watermarks(conn, organization).await?;
     // The later sequence overwrites the earlier.
     Ok(rows.into_iter().map(|row| (row.community_id, row.known_to)).collect())
-}
-
-/// Accounts among some that have money which finance has still to confirm, and how much: they are not dunned meanwhile, but
-/// no case closes and no promise is kept by it.
-pub async fn unconfirmed(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-) -> Result<Vec<Unconfirmed>, Failure> {
-    Ok(store::unconfirmed(conn, organization, accounts).await?)
 }
 
 /// Payments of communities that finance has still to confirm, the oldest first, after a place.

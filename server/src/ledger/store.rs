@@ -507,42 +507,10 @@ pub(super) async fn accounts_in(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// A payment that finance has still to confirm.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Unconfirmed {
-    /// The account.
-    pub account_id: AccountId,
-    /// Fen, all such payments together.
-    pub fen: i64,
-    /// How many there are.
-    pub payments: i64,
-    /// Day of the first of them.
-    pub since: NaiveDate,
-}
-
 /// What makes a payment `p` one that finance has still to confirm.
-const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
+pub const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
      AND NOT EXISTS (SELECT 1 FROM confirmation f WHERE f.organization_id = p.organization_id AND f.payment_id = p.id) \
      AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id)";
-
-/// Accounts among some that have money which finance has still to confirm.
-pub(super) async fn unconfirmed(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-) -> Result<Vec<Unconfirmed>, DbErr> {
-    let mut found = Vec::new();
-    for some in accounts.chunks(BULK) {
-        let rows = Sql::new(
-            "SELECT p.account_id, CAST(SUM(p.amount_fen) AS BIGINT) AS fen, COUNT(*) AS payments, \
-             MIN(p.effective_on) AS since FROM payment p WHERE p.organization_id = $1 AND ",
-            [organization.into()],
-        );
-        let rows = rows.push(UNCONFIRMED).push(" AND p.account_id IN ").list(some.iter().copied());
-        found.extend(rows.push(" GROUP BY p.account_id").all::<Unconfirmed>(conn).await?);
-    }
-    Ok(found)
-}
 
 /// Payments of some communities that finance has still to confirm, the oldest first, after a place.
 pub(super) async fn unconfirmed_payments(

@@ -100,7 +100,7 @@ impl Promise {
             return Ok(Money::fen(fen));
         }
         let found = queries::received_so_far(ctx.conn()?, &self.line).await;
-        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?))
+        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?.0))
     }
 
     /// What would count for it once finance confirms it; while that could still keep it, the verdict waits.
@@ -108,8 +108,8 @@ impl Promise {
         if self.line.received_fen.is_some() {
             return Ok(Money::fen(0));
         }
-        let found = queries::unconfirmed(ctx.conn()?, &self.line).await;
-        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?))
+        let found = queries::received_so_far(ctx.conn()?, &self.line).await;
+        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?.1))
     }
 
     /// The charges that it names; empty when it is for whatever is owed.

@@ -81,11 +81,12 @@ pub async fn promise(
     Ok(found)
 }
 
-/// Fen that count for an open promise by what is known now: what the verdict would be made from.
+/// Fen that count for an open promise by what is known now, what the verdict would be made from; and fen that would count
+/// beside them if finance confirmed them.
 pub async fn received_so_far(
     conn: &impl ConnectionTrait,
     line: &promise_line::Model,
-) -> Result<i64, Failure> {
+) -> Result<(i64, i64), Failure> {
     let (organization, account) = (line.organization_id, line.account_id);
     let payments = ledger::queries::standing_payments(conn, organization, &[account]).await?;
     let named = store::named_by(conn, organization, &[line.id]).await?;
@@ -93,22 +94,9 @@ pub async fn received_so_far(
     let cards = owners::queries::cards_of(conn, organization, &[account]).await?;
     let card = cards.get(&account).ok_or(Failure::NotFound)?;
     let zone = calendar::zone(&card.account.time_zone);
-    Ok(rules::received(&promised(line, zone), &money_for(line, named, &payments)))
-}
-
-/// Fen that would count for an open promise if finance confirmed them.
-pub async fn unconfirmed(
-    conn: &impl ConnectionTrait,
-    line: &promise_line::Model,
-) -> Result<i64, Failure> {
-    let (organization, account) = (line.organization_id, line.account_id);
-    let payments = store::unconfirmed(conn, organization, &[account]).await?;
-    let named = store::named_by(conn, organization, &[line.id]).await?;
-    let named = named.get(&line.id).map_or(&[][..], Vec::as_slice);
-    let cards = owners::queries::cards_of(conn, organization, &[account]).await?;
-    let card = cards.get(&account).ok_or(Failure::NotFound)?;
-    let zone = calendar::zone(&card.account.time_zone);
-    Ok(rules::received(&promised(line, zone), &money_for(line, named, &payments)))
+    let (sure, hoped): (Vec<_>, Vec<_>) = payments.iter().partition(|payment| payment.counts);
+    let received = |of| rules::received(&promised(line, zone), &money_for(line, named, of));
+    Ok((received(sure), received(hoped)))
 }
 
 /// How many promises of the account were broken in a row, up to this one.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use guanjia_entity::{payment, payment_details, promise, promise_charge, promise_line};
+use guanjia_entity::{payment_details, promise, promise_charge, promise_line};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
@@ -15,7 +15,7 @@ use crate::{
         ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
         sql::Sql,
     },
-    ledger::queries::StandingPayment,
+    ledger,
 };
 
 /// How a line ended before its verdict.
@@ -61,26 +61,6 @@ pub(super) async fn lines(
         .await
 }
 
-/// Payments of accounts that finance has still to confirm.
-pub(super) async fn unconfirmed(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    accounts: &[AccountId],
-) -> Result<Vec<StandingPayment>, DbErr> {
-    let text = format!(
-        "SELECT p.* FROM payment p WHERE p.organization_id = $1 AND {UNCONFIRMED} AND p.account_id IN "
-    );
-    let rows = Sql::new(&text, [organization.into()]).list(accounts.iter().copied());
-    let rows: Vec<payment::Model> = rows.all(conn).await?;
-    let standing = |row: payment::Model| StandingPayment { known_since: row.recorded_at, row };
-    Ok(rows.into_iter().map(standing).collect())
-}
-
-/// A payment `p` that was entered before finance saw the money, and was neither confirmed nor taken back.
-const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
-     AND NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.organization_id = p.organization_id AND c.payment_id = p.id) \
-     AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id)";
-
 /// Accounts of a community with a pending line whose grace ended by `known_to`; if asked, without those whose money finance
 /// has still to confirm: what waits for that is judged when it happens, or with the next word on the books.
 pub(super) async fn accounts_to_judge(
@@ -101,7 +81,7 @@ pub(super) async fn accounts_to_judge(
     if !waiting_too {
         found = found
             .push(" AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.organization_id = l.organization_id AND p.account_id = l.account_id AND ")
-            .push(UNCONFIRMED)
+            .push(ledger::queries::UNCONFIRMED)
             .push(")");
     }
     let rows = found.all::<Row>(conn).await?;

@@ -43,7 +43,8 @@ pub(super) struct Due {
 }
 
 /// What is due and can be said to somebody: whoever it was given to, if they still work here, otherwise whoever looks after
-/// the unit; while nobody does, its reminders wait. A look at promised money is not wanted while nothing is owed.
+/// the unit; while nobody does, its reminders wait. A look at promised money, or the end of a hold, is no news while nothing
+/// is owed.
 async fn due(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
@@ -57,7 +58,7 @@ async fn due(
          AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3) \
          WHERE f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
          AND (g.id IS NOT NULL OR s.steward_id IS NOT NULL) \
-         AND f.reminded_revision < f.revision AND (f.source <> 'PROMISE' OR EXISTS ( \
+         AND f.reminded_revision < f.revision AND (f.source NOT IN ('PROMISE', 'WAKE_UP') OR EXISTS ( \
              SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
              AND k.account_id = f.account_id AND k.state = 'OPEN')) \
          ORDER BY f.due_at, f.id LIMIT ";

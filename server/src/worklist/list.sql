@@ -58,7 +58,7 @@ promised AS MATERIALIZED (
 called AS MATERIALIZED (
   SELECT DISTINCT p.account_id
   FROM promised p
-  JOIN contact_account l ON l.organization_id = $1 AND l.account_id = p.account_id
+  JOIN contact_account l ON l.organization_id = $1 AND l.account_id = p.account_id AND l.corrected_at IS NULL
   JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
   WHERE p.due_on = $2 AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at
 ),
@@ -80,7 +80,7 @@ reasons AS MATERIALIZED (
            WHEN p.due_on = $2 AND k.id IS NOT NULL AND d.account_id IS NULL AND m.given = 0 THEN 4
            WHEN n.source = 'CALL_BACK' AND n.due_on <= $2 THEN 5
            WHEN p.due_on < $2 AND k.id IS NOT NULL AND m.given = 0 THEN 12
-           WHEN p.due_on > $2 AND m.given = 0 AND (n.source IN ('PROMISE', 'OPENING', 'DEFAULT', 'OUTCOME')
+           WHEN p.due_on > $2 AND m.given = 0 AND (n.source IN ('PROMISE', 'OPENING', 'DEFAULT', 'OUTCOME', 'WAKE_UP')
                                    OR n.due_on > $2 OR n.due_on IS NULL) THEN 11
            WHEN d.account_id IS NOT NULL AND k.id IS NOT NULL
                 AND (n.source IN ('PROMISE', 'OPENING', 'DEFAULT') OR n.due_on > $2 OR n.due_on IS NULL) THEN 9

@@ -37,7 +37,7 @@ pub struct NewHold {
     pub until_on: Option<NaiveDate>,
     /// Free text.
     pub note: Option<String>,
-    /// The contact it comes from.
+    /// The contact or provisional payment that it comes from.
     pub source: Option<Uuid>,
 }
 
@@ -159,7 +159,8 @@ async fn freeze_penalties(
     ledger::policies::freeze(work, Freeze { account, source, from_on, until_on }).await
 }
 
-/// Ends the holds that came from a contact that was not about these accounts: it was a mistake, nobody has to wake up.
+/// Ends the holds that came from something that no longer holds: a contact that was not about these accounts, money that
+/// finance has seen by now. Nobody has to wake up for them.
 pub async fn take_back(
     work: &mut Work,
     accounts: &[AccountId],

@@ -58,7 +58,6 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
         named: store::named_by(work.conn(), organization, &ids).await?,
         payments: ledger::queries::standing_payments(work.conn(), organization, &with_lines)
             .await?,
-        unconfirmed: store::unconfirmed(work.conn(), organization, &with_lines).await?,
         cards: owners::queries::cards_of(work.conn(), organization, &with_lines).await?,
         policies: cases::policy::in_force(work.conn(), organization).await?,
         known_to: ledger::queries::watermarks(work.conn(), organization).await?,
@@ -74,7 +73,6 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
 struct Court {
     named: HashMap<PromiseLineId, Vec<(String, String)>>,
     payments: Vec<StandingPayment>,
-    unconfirmed: Vec<StandingPayment>,
     cards: HashMap<AccountId, AccountCard>,
     policies: HashMap<CommunityId, collection_policy::Model>,
     known_to: HashMap<CommunityId, NaiveDate>,
@@ -89,20 +87,18 @@ impl Court {
     /// The money that counts, and the money that would if finance confirmed all of it.
     fn money_for(&self, line: &promise_line::Model) -> (Vec<Money>, Vec<Money>) {
         let named = self.named.get(&line.id).map_or(&[][..], Vec::as_slice);
-        let counts = money_for(line, named, &self.payments);
-        let more = money_for(line, named, &self.unconfirmed);
-        let might = counts.iter().copied().chain(more).collect();
-        (counts, might)
+        let counts = self.payments.iter().filter(|payment| payment.counts);
+        (money_for(line, named, counts), money_for(line, named, &self.payments))
     }
 }
 
 /// The money that may be for a line: of its account, and not named by the payer for something else.
-pub(in crate::promises) fn money_for(
+pub(in crate::promises) fn money_for<'a>(
     line: &promise_line::Model,
     named: &[(String, String)],
-    payments: &[StandingPayment],
+    payments: impl IntoIterator<Item = &'a StandingPayment>,
 ) -> Vec<Money> {
-    let own = payments.iter().filter(|payment| {
+    let own = payments.into_iter().filter(|payment| {
         let row = &payment.row;
         let designated = (row.designated_period.as_ref(), row.designated_item.as_ref());
         row.account_id == line.account_id && rules::is_for(named, designated)
