@@ -285,7 +285,8 @@ impl World {
                 let mut slots = slots.flat_map(|(_, slots)| slots.iter_mut());
                 slots.find(|slot| **slot == Slot::Empty).map(|slot| *slot = Slot::Gone).is_some()
             };
-            if !empty(self) && !(self.empty_last(|of, _| of == month) && empty(self)) {
+            let done = empty(self) || (self.empty_last(|of, _| of == month) && empty(self));
+            if !done {
                 return taken;
             }
         }

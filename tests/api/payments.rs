@@ -130,7 +130,7 @@ async fn wrong_input_is_told_by_field_and_changes_nothing() {
 
 #[tokio::test]
 async fn money_taken_on_site_settles_nothing_until_somebody_else_has_confirmed_it() {
-    let (app, company, clerk, account) = company().await;
+    let (app, _, clerk, account) = company().await;
     let steward = app.sign_in(books::STEWARD).await;
     let noted =
         record(&steward, &account, "3000.00", "2026-11-23", json!({ "receipt": "S9" })).await;
@@ -164,7 +164,6 @@ async fn money_taken_on_site_settles_nothing_until_somebody_else_has_confirmed_i
     assert_eq!(problem(&again["confirmPayment"]), ("INCONSISTENT", "paymentId".to_owned()));
     let list = clerk.run("UnconfirmedPayments", json!({})).await["unconfirmedPayments"].clone();
     assert_eq!(list["edges"], json!([]));
-    drop(company);
 }
 
 #[tokio::test]

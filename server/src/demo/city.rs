@@ -222,7 +222,6 @@ impl City {
             mobile: Set(steward_mobile(number)),
             password_hash: Set(self.hash.clone()),
             created_at: Set(self.now),
-            ..Default::default()
         });
         bulk::load(&app.kernel.database, users.collect()).await?;
         let people = numbers.clone().map(|number| membership::ActiveModel {
@@ -305,7 +304,6 @@ impl City {
             from_on: Set(None),
             to_on: Set(None),
             created_at: Set(self.now),
-            ..Default::default()
         });
     }
 
@@ -321,7 +319,6 @@ impl City {
                 kind: Set("PERSON".to_owned()),
                 name: Set(name.clone()),
                 created_at: Set(self.now),
-                ..Default::default()
             });
             rows.keys.push(party_key::ActiveModel {
                 organization_id: Set(self.organization),
@@ -396,7 +393,6 @@ impl City {
                 account_id: Set(id(Kind::Account, one.number)),
                 due_on: Set(due_on),
                 open_fen: Set(if is_open { one.monthly_fen } else { 0 }),
-                ..Default::default()
             });
             if !is_open {
                 rows.allocations.push(allocation::ActiveModel {
@@ -408,7 +404,6 @@ impl City {
                     amount_fen: Set(one.monthly_fen),
                     effective_on: Set(due_on.max(paid_on)),
                     recorded_at: Set(self.now),
-                    ..Default::default()
                 });
             }
         }
@@ -427,7 +422,6 @@ impl City {
             opened_at: Set(self.now - TimeDelta::days(6)),
             closed_at: Set(None),
             version: Set(1),
-            ..Default::default()
         });
         let promised = !is_plain(one.number) && one.luck / 32 % 6 < 3;
         for nth in 0..3 {
@@ -485,7 +479,6 @@ impl City {
             actor_id: Set(Some(one.steward)),
             occurred_at: Set(when),
             recorded_at: Set(when),
-            ..Default::default()
         });
         if nth < 2 {
             self.follow_up(rows, one, (nth + 1, "OUTCOME", one.today - Days::new(3 - nth)));

@@ -42,7 +42,7 @@ impl Arrears {
         today: NaiveDate,
         row: Option<ArrearsRow>,
     ) -> Self {
-        let plain = row.unwrap_or_else(|| ArrearsRow {
+        let plain = row.unwrap_or(ArrearsRow {
             account_id: owner.1,
             open_fen: 0,
             overdue_fen: 0,

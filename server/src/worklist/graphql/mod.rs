@@ -69,6 +69,7 @@ impl WorklistQuery {
     ///
     /// Pages follow each other by the place in the order. When the list changes in between, what stays in its place is
     /// neither missed nor shown twice; `version` tells that something changed.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a field")]
     async fn worklist(
         &self,
         ctx: &Context<'_>,
