@@ -4,6 +4,7 @@ mod assignments;
 mod attachments;
 mod calendar;
 mod cases;
+mod communities;
 mod contacts;
 mod errors;
 mod escalations;

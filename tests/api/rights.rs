@@ -78,6 +78,9 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.logContact", "LogContact"),
     ("Mutation.importCalendar", "ImportCalendar"),
     ("Mutation.setCasePolicy", "SetCasePolicy"),
+    ("Mutation.setCollectionPolicy", "SetCollectionPolicy"),
+    ("Mutation.createCommunity", "CreateCommunity"),
+    ("Mutation.renameCommunity", "RenameCommunity"),
     ("Mutation.planFollowUp", "PlanFollowUp"),
     ("Mutation.snoozeFollowUp", "SnoozeFollowUp"),
     ("Mutation.completeFollowUp", "CompleteFollowUp"),
@@ -190,6 +193,11 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         } }),
         "Calendar" => json!({ "year": 2027 }),
         "ImportCalendar" => input(json!({ "text": "2027-01-01,off,元旦" })),
+        "CreateCommunity" => input(json!({ "name": "桂花园" })),
+        "RenameCommunity" => {
+            input(json!({ "communityId": company.community.to_string(), "name": "梨花园" }))
+        }
+        "SetCollectionPolicy" => input(json!({ "communityId": company.community.to_string() })),
         "SetCasePolicy" => input(json!({ "communityId": company.community.to_string() })),
         "PlanFollowUp" => {
             input(json!({ "accountId": account, "step": { "on": "2026-11-25", "note": "x" } }))

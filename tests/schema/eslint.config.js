@@ -32,6 +32,7 @@ const values = [
   "CalendarDay", // a day of a year that is published
   "CalendarYear",
   "CasePolicy", // what a community allows, as of now
+  "CollectionPolicy", // what a community wants, as of now
   "HoldLimit",
   "ContactAbout", // what a contact was about; the account has the id
   "ContactAmendment", // what a contact said before

@@ -18,6 +18,7 @@ use crate::{
         graphql::{AccountsMutation, PartiesMutation},
     },
     people::{
+        communities::graphql::CommunitiesMutation,
         graphql::PeopleQuery,
         sign_in::graphql::SignInMutation,
         staff::graphql::{StaffMutation, StaffQuery},
@@ -56,6 +57,7 @@ pub struct Mutation(
     ContactsMutation,
     ImportsMutation,
     StaffMutation,
+    CommunitiesMutation,
     AssignmentsMutation,
     AccountsMutation,
     PartiesMutation,

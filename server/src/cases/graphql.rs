@@ -4,6 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, MergedObject, Object, Result, 
 use guanjia_entity::{case_file, follow_up, timeline_entry};
 
 use super::{
+    collecting::graphql::CollectingMutation,
     escalations::{
         self,
         graphql::{Escalation, EscalationsMutation, EscalationsQuery},
@@ -38,6 +39,7 @@ pub struct CasesMutation(
     EscalationsMutation,
     WorkdaysMutation,
     PolicyMutation,
+    CollectingMutation,
 );
 
 /// Where a case stands.

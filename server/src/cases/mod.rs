@@ -5,6 +5,7 @@
 //! has a next **follow-up**; one that is named nowhere else is planned for the next workday. The **timeline** keeps every
 //! event and is never edited.
 
+pub mod collecting;
 pub mod commands;
 pub mod days;
 pub mod escalations;

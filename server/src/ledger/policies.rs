@@ -172,7 +172,7 @@ fn terms_problems(new: &NewTerms) -> Vec<Problem> {
 /// Settles every account of a community anew.
 async fn settle_community(work: &mut Work, community: CommunityId) -> Result<(), Failure> {
     let (conn, organization) = (work.conn(), work.organization());
-    let accounts = store::accounts_in(conn, organization, community).await?;
+    let accounts = owners::store::accounts_in(conn, organization, community).await?;
     for some in accounts.chunks(crate::kernel::sql::BULK) {
         owners::store::lock(conn, organization, some).await?;
     }

@@ -491,22 +491,6 @@ pub(super) async fn has_receipt(
     Ok(row.one::<Row>(conn).await?.is_some())
 }
 
-/// The accounts of a community, in order.
-pub(super) async fn accounts_in(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    community: CommunityId,
-) -> Result<Vec<AccountId>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: AccountId,
-    }
-    let text = "SELECT a.id FROM unit u JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
-         WHERE u.organization_id = $1 AND u.community_id = $2 ORDER BY a.id";
-    let rows = Sql::new(text, [organization.into(), community.into()]).all::<Row>(conn).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
 /// What makes a payment `p` one that finance has still to confirm.
 pub const UNCONFIRMED: &str = "p.provisional AND p.reverses_id IS NULL \
      AND NOT EXISTS (SELECT 1 FROM confirmation f WHERE f.organization_id = p.organization_id AND f.payment_id = p.id) \

@@ -39,11 +39,20 @@ pub async fn ensure_community(work: &Work, name: &str) -> Result<community::Mode
     if let Some(found) = known.into_iter().find(|community| community.name == name) {
         return Ok(found);
     }
+    make_community(work, name, "Asia/Shanghai").await
+}
+
+/// Makes a community with the preset policy; its name is known to be free.
+pub(super) async fn make_community(
+    work: &Work,
+    name: &str,
+    time_zone: &str,
+) -> Result<community::Model, Failure> {
     let row = community::Model {
         organization_id: work.organization(),
         id: ids::fresh(),
         name: name.to_owned(),
-        time_zone: "Asia/Shanghai".to_owned(),
+        time_zone: time_zone.to_owned(),
         created_at: work.now,
     };
     community::Entity::insert(community::ActiveModel::from(row.clone()))

@@ -9,7 +9,10 @@ use crate::{
         context::{Ask, Caller},
         scalars::{Date, Gid},
     },
-    cases::policy_setting::{self, graphql::CasePolicy},
+    cases::{
+        collecting::{self, graphql::CollectionPolicy},
+        policy_setting::{self, graphql::CasePolicy},
+    },
     kernel::{
         Actor, Role, calendar,
         ids::{CommunityId, MembershipId, OrganizationId},
@@ -139,6 +142,11 @@ impl Community {
     /// What it allows of holds, follow-ups, escalations and sightings.
     async fn case_policy(&self, ctx: &Context<'_>) -> Result<CasePolicy> {
         policy_setting::graphql::of(ctx, self.row.id).await
+    }
+
+    /// What it wants of promises, contacts and reminders.
+    async fn collection_policy(&self, ctx: &Context<'_>) -> Result<CollectionPolicy> {
+        collecting::graphql::of(ctx, self.row.id).await
     }
 
     /// The watermark 收款截止日: payments are known up to the end of this day; null while nobody has said so.

@@ -7,6 +7,7 @@
 //! [`Actor`]: crate::kernel::Actor
 
 pub mod commands;
+pub mod communities;
 pub mod graphql;
 mod passwords;
 pub mod queries;

@@ -9,7 +9,7 @@ use sea_orm::{
 use crate::kernel::{
     Moment, Role, Work,
     ids::{CommunityId, MembershipId, OrganizationId, UserId},
-    sql::Sql,
+    sql::{Sql, for_update},
 };
 
 /// How somebody gets into a company.
@@ -200,4 +200,11 @@ pub(super) async fn with_role(
          AND r.role IN ";
     let values = [organization.into(), community.into()];
     Sql::new(text, values).list(roles.iter().copied()).all(conn).await
+}
+
+/// Lets one change of a company's people follow the other.
+pub(super) async fn lock_company(work: &Work) -> Result<(), DbErr> {
+    let text = "SELECT id FROM organization WHERE id = $1";
+    let row = Sql::new(text, [work.organization().into()]).push(for_update(work.conn()));
+    row.run(work.conn()).await.map(drop)
 }

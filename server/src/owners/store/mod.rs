@@ -222,3 +222,19 @@ pub async fn stewards_of(
     }
     Ok(found)
 }
+
+/// The accounts of a community, in order.
+pub async fn accounts_in(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    community: CommunityId,
+) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: AccountId,
+    }
+    let text = "SELECT a.id FROM unit u JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
+         WHERE u.organization_id = $1 AND u.community_id = $2 ORDER BY a.id";
+    let rows = Sql::new(text, [organization.into(), community.into()]).all::<Row>(conn).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

@@ -45,7 +45,7 @@ pub async fn invite(work: &mut Work, input: Invite, mould: &str) -> Result<Membe
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
     }
-    store::lock(work).await?;
+    people::lock_company(work).await?;
     check_communities(work, input.communities.as_deref()).await?;
     let known = people::login_by_mobile(work.conn(), work.organization(), &input.mobile).await?;
     let all = input.communities.is_none();
@@ -207,7 +207,7 @@ pub async fn end_access(
 
 /// Somebody of this company who works here, with the lock that keeps it so.
 async fn live(work: &Work, person: MembershipId) -> Result<MembershipId, Failure> {
-    store::lock(work).await?;
+    people::lock_company(work).await?;
     let row = queries::person(work.conn(), work.actor()?, person).await?;
     match row.state() {
         queries::PersonState::Ended => Err(Failure::NotFound),

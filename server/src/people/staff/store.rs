@@ -10,7 +10,7 @@ use super::queries::PersonState;
 use crate::kernel::{
     Actor, Moment, Role, Work,
     ids::{CommunityId, MembershipId, OrganizationId},
-    sql::{Sql, for_update},
+    sql::Sql,
 };
 
 /// The place of a person in the list: the cursor.
@@ -123,13 +123,6 @@ pub(super) async fn roles(
         found.entry(row.membership_id).or_default().extend(row.role.parse::<Role>().ok());
     }
     Ok(found)
-}
-
-/// Lets one change of a company's people follow the other.
-pub(super) async fn lock(work: &Work) -> Result<(), DbErr> {
-    let text = "SELECT id FROM organization WHERE id = $1";
-    let row = Sql::new(text, [work.organization().into()]).push(for_update(work.conn()));
-    row.run(work.conn()).await.map(drop)
 }
 
 /// How many administrators can sign in.

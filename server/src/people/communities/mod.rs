@@ -1,0 +1,4 @@
+//! The communities of a company: made and named by administrators.
+
+pub mod commands;
+pub mod graphql;
