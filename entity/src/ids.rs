@@ -111,7 +111,7 @@ typed_id! {
     /// Of the table `account`.
     AccountId = "account";
     /// Of the table `party`.
-    PartyId = "owner";
+    PartyId = "party";
     /// Of the table `party_merge`.
     MergeId = "merge";
     /// Of the table `account_payer`.

@@ -430,6 +430,38 @@ async fn rounds_that_are_not_of_one_day_in_order_are_refused() {
 }
 
 #[tokio::test]
+async fn more_rounds_than_a_day_may_have_are_refused() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "102").await.to_string();
+    let round = |hour: u32| json!({ "on": "2026-11-23", "at": format!("{hour}:00") });
+    let rounds: Vec<_> = (11..18).map(round).collect();
+    let answer = steward.log_contact(&account, json!({ "rounds": rounds })).await;
+    assert_eq!(problems(&answer), [("TOO_MANY".to_owned(), "rounds".to_owned())]);
+    assert_eq!(answer["contact"], Value::Null);
+}
+
+#[tokio::test]
+async fn who_tries_again_after_a_break_keeps_every_round_of_the_day() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "102").await.to_string();
+    steward.log_contact(&account, promise(&account, "10.00", "2026-11-23")).await;
+    app.clock("2026-11-24T09:00:00+08:00");
+    let known = json!({ "input": { "idempotencyKey": fresh_key(),
+        "communityId": company.community.to_string(), "knownTo": "2026-11-23" } });
+    app.sign_in(books::MANAGER).await.run("SetWatermark", known).await;
+    let round = |hour: &str| json!({ "on": "2026-11-24", "at": hour });
+    let rounds = json!([round("10:30"), round("12:00"), round("13:00")]);
+    let tried = json!({ "disposition": "NO_ANSWER", "rounds": rounds });
+    steward.log_contact(&account, tried).await;
+    let card = steward.card(&account).await;
+    let steps = card["followUps"].as_array().unwrap();
+    let sources: Vec<_> = steps.iter().map(|one| one["source"].clone()).collect();
+    assert_eq!(sources, ["BROKEN_PROMISE", "ROUND", "ROUND"], "{card}");
+}
+
+#[tokio::test]
 async fn what_was_amended_says_what_it_said_before() {
     let (app, company) = TestApp::with_company().await;
     let steward = app.sign_in(books::STEWARD).await;

@@ -47,7 +47,7 @@ async fn several_rounds_on_one_day_each_say_why_and_remind_at_their_hour() {
     let first = plan(&steward, &account, json!({ "on": "2026-11-24", "at": "10:30" })).await;
     assert_eq!(first["problems"], json!([]));
     let bare = plan(&steward, &account, json!({ "on": "2026-11-24", "at": "12:00" })).await;
-    assert_eq!(code(&bare), (&json!("REQUIRED"), &json!(["note"])));
+    assert_eq!(code(&bare), (&json!("REQUIRED"), &json!(["step", "note"])));
     for at in ["12:00", "12:20", "13:00"] {
         let step = json!({ "on": "2026-11-24", "at": at, "note": "the answer was vague" });
         assert_eq!(plan(&steward, &account, step).await["problems"], json!([]));
@@ -67,7 +67,7 @@ async fn a_day_has_only_so_many_rounds() {
     let (app, company, steward, account) = steward_of_101().await;
     let few = json!({ "communityId": company.community.to_string(), "roundsADay": 2 });
     app.sign_in(books::MANAGER).await.run("SetCasePolicy", input(few)).await;
-    for wanted in [json!([]), json!([]), json!(["on"])] {
+    for wanted in [json!([]), json!([]), json!(["step", "on"])] {
         let step = json!({ "on": "2026-11-25", "note": "once more" });
         let planned = plan(&steward, &account, step).await;
         assert_eq!(
@@ -87,12 +87,12 @@ async fn a_step_is_planned_for_a_day_to_come_within_the_horizon_and_outside_of_h
         (json!({ "on": "2026-11-25", "agreed": true }), "REQUIRED", "at"),
     ] {
         let refused = plan(&steward, &account, step.clone()).await;
-        assert_eq!(code(&refused), (&json!(wanted), &json!([field])), "{step}");
+        assert_eq!(code(&refused), (&json!(wanted), &json!(["step", field])), "{step}");
     }
     let hold = json!({ "accountId": account, "reason": "HARDSHIP", "until": "2026-11-27" });
     steward.run("PlaceHold", input(hold)).await;
     let call = plan(&steward, &account, json!({ "on": "2026-11-26" })).await;
-    assert_eq!(code(&call), (&json!("ON_HOLD"), &json!(["on"])));
+    assert_eq!(code(&call), (&json!("ON_HOLD"), &json!(["step", "on"])));
     let agreed = json!({ "on": "2026-11-26", "at": "10:00", "agreed": true });
     assert_eq!(plan(&steward, &account, agreed).await["problems"], json!([]));
     let look = json!({ "on": "2026-11-26", "purpose": "CHECK_PAYMENT", "note": "the books" });

@@ -152,6 +152,7 @@ async fn money_taken_on_site_settles_nothing_until_somebody_else_has_confirmed_i
     app.clock("2026-11-24T09:00:00+08:00");
     let done = clerk.run("ConfirmPayment", on_payment(&noted, json!({}))).await;
     assert_eq!(done["confirmPayment"]["problems"], json!([]), "{done}");
+    assert_eq!(done["confirmPayment"]["payment"]["confirmedAt"], "2026-11-24T01:00:00.000000Z");
     let card = steward.card(&account).await;
     assert_eq!(card["arrears"]["overdue"], "0.00");
     assert_eq!(card["openCase"], Value::Null);

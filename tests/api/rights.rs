@@ -130,11 +130,11 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "reason": "核对",
         } }),
         "SetIdentityNumber" => json!({ "input": {
-            "idempotencyKey": fresh_key(), "partyId": nothing("owner"), "number": "11010519491231002X",
+            "idempotencyKey": fresh_key(), "partyId": nothing("party"), "number": "11010519491231002X",
         } }),
-        "ExportPerson" => json!({ "input": { "partyId": nothing("owner"), "reason": "核对" } }),
+        "ExportPerson" => json!({ "input": { "partyId": nothing("party"), "reason": "核对" } }),
         "ErasePerson" => json!({ "input": {
-            "idempotencyKey": fresh_key(), "partyId": nothing("owner"), "reason": "核对",
+            "idempotencyKey": fresh_key(), "partyId": nothing("party"), "reason": "核对",
         } }),
         "LookUp" => json!({ "text": "101" }),
         "WhoCalls" => json!({ "number": "13812340101" }),
@@ -330,16 +330,16 @@ fn nothing(kind: &str) -> String {
 fn registry_variables(operation: &str, account: &str) -> Value {
     let fields = match operation {
         "RegisterParty" => json!({ "name": "甲" }),
-        "ChangeParty" => json!({ "partyId": nothing("owner") }),
+        "ChangeParty" => json!({ "partyId": nothing("party") }),
         "AddContactPoint" => {
-            json!({ "partyId": nothing("owner"), "kind": "MOBILE", "value": "13812345678", "source": "OWNER" })
+            json!({ "partyId": nothing("party"), "kind": "MOBILE", "value": "13812345678", "source": "OWNER" })
         }
         "ConfirmContactPoint" => json!({ "contactPointId": nothing("contactpoint") }),
         "ChangeContactPoint" => json!({ "contactPointId": nothing("contactpoint") }),
-        "NoteTraits" => json!({ "partyId": nothing("owner"), "traits": [] }),
-        "AddVehicle" => json!({ "partyId": nothing("owner"), "plate": "浙A12345" }),
+        "NoteTraits" => json!({ "partyId": nothing("party"), "traits": [] }),
+        "AddVehicle" => json!({ "partyId": nothing("party"), "plate": "浙A12345" }),
         "RemoveVehicle" => json!({ "vehicleId": nothing("vehicle") }),
-        "AddOccupant" => json!({ "unitId": nothing("unit"), "partyId": nothing("owner") }),
+        "AddOccupant" => json!({ "unitId": nothing("unit"), "partyId": nothing("party") }),
         "EndOccupancy" => json!({ "occupantId": nothing("occupant") }),
         "OpenAccount" => json!({ "unitId": nothing("unit"), "holders": [] }),
         "ChangeHolders" => json!({ "accountId": account, "changes": [] }),
@@ -348,7 +348,7 @@ fn registry_variables(operation: &str, account: &str) -> Value {
             json!({ "accountId": account, "kind": "SALE", "lastOn": "2026-10-31", "holders": [] })
         }
         "UndoTransfer" => json!({ "transferId": nothing("transfer") }),
-        "MergeParties" => json!({ "keepId": nothing("owner"), "mergeId": nothing("owner") }),
+        "MergeParties" => json!({ "keepId": nothing("party"), "mergeId": nothing("party") }),
         "UndoMerge" => json!({ "mergeId": nothing("merge") }),
         _ => return json!({}),
     };

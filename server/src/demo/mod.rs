@@ -5,7 +5,7 @@ mod book;
 mod bulk;
 pub mod city;
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Days, NaiveDate};
 
 use crate::{
     app::App,
@@ -29,8 +29,12 @@ use crate::{
 /// The password of everybody in the demo company.
 pub const PASSWORD: &str = "guanjia-demo";
 /// Who can sign in, and as what.
-pub const PEOPLE: [(&str, &str); 2] =
-    [("13900000001", "管家 steward 林小满"), ("13900000002", "项目经理 manager 周正平")];
+pub const PEOPLE: [(&str, &str); 4] = [
+    ("13900000001", "管家 steward 林小满"),
+    ("13900000002", "项目经理 manager 周正平"),
+    ("13900000003", "财务 finance 吴静"),
+    ("13900000004", "管理员 administrator 陈立"),
+];
 const COMPANY: &str = "示例物业 Demo Property";
 const COMMUNITY: &str = "桂花苑";
 
@@ -78,7 +82,11 @@ async fn found(work: &mut Work, hash: String) -> Result<MembershipId, Failure> {
         communities: vec![community.id],
     };
     let steward = people::commands::ensure_person(work, person(0, Role::Steward)).await?;
-    people::commands::ensure_person(work, person(1, Role::Manager)).await?;
+    for (index, role) in [(1, Role::Manager), (2, Role::Finance)] {
+        people::commands::ensure_person(work, person(index, role)).await?;
+    }
+    let administrator = NewPerson { communities: Vec::new(), ..person(3, Role::Administrator) };
+    people::commands::ensure_person(work, administrator).await?;
     let book = book::of(today)?;
     let file = File { name: "demo".to_owned(), print: tokens::print_of(b"demo"), book };
     apply(work, &community, file).await?;
@@ -160,7 +168,7 @@ fn contact(
         point_status: None,
         note: None,
         duration_seconds: Some(70),
-        occurred_at: Some(work.now - TimeDelta::minutes(30)),
+        occurred_at: Some(work.now),
         answers: Vec::new(),
         promise,
         next: None,

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use guanjia_entity::{adjustment, payment, watermark};
-use sea_orm::ConnectionTrait;
+use guanjia_entity::{adjustment, confirmation, payment, watermark};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::store;
 pub use super::store::{Arrears, OpenCharge, UNCONFIRMED};
@@ -83,6 +83,14 @@ pub async fn standing_payments(
         counts: !row.provisional || confirmed.contains(&row.id),
     });
     Ok(standing.collect())
+}
+
+/// The confirmation of a payment, if there is one.
+pub async fn confirmation(
+    conn: &impl ConnectionTrait,
+    payment: (OrganizationId, PaymentId),
+) -> Result<Option<confirmation::Model>, Failure> {
+    Ok(confirmation::Entity::find_by_id(payment).one(conn).await?)
 }
 
 /// Up to which day the payments of a community are known; none while nobody has said so.

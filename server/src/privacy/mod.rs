@@ -9,5 +9,6 @@ pub mod person;
 mod person_store;
 pub mod queries;
 mod store;
+mod written;
 
 pub use identity::is_identity_number;

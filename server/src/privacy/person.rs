@@ -21,7 +21,7 @@ use crate::{
 pub const TABLES: &[(&str, &str)] = &[
     ("account_holder", "stays: who was liable, without the name"),
     ("account_payer", "stays: who agreed to pay, without the name"),
-    ("contact", "the notes are removed"),
+    ("contact", "the notes and who else was spoken to are removed"),
     ("contact_point", "numbers and addresses are overwritten"),
     ("occupant", "stays: that somebody lived there, without the name"),
     ("party_alias", "stays: ids only"),
@@ -49,6 +49,7 @@ pub async fn export(
     let points = store::points(conn, place).await?;
     let accounts = store::holdings(conn, place).await?;
     let contacts = store::contacts(conn, place).await?;
+    let amended = store::amendments(conn, place.0, &contacts).await?;
     let exported = json!({
         "name": person.name,
         "kind": person.kind,
@@ -66,11 +67,13 @@ pub async fn export(
         })).collect::<Vec<_>>(),
         "contacts": contacts.iter().map(|one| json!({
             "occurredAt": one.occurred_at, "channel": one.channel, "direction": one.direction,
-            "outcome": one.disposition, "note": one.note,
+            "outcome": one.disposition, "note": one.note, "thirdParty": one.third_party_name,
+            "notesBefore": amended.iter().filter(|before| before.contact_id == one.id)
+                .map(|before| &before.note_before).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "promises": store::promises(conn, place).await?.iter().map(|one| json!({
             "givenAt": one.occurred_at, "amount": Fen(one.amount_fen).to_string(), "dueOn": one.due_on,
-            "state": one.state,
+            "state": one.state, "note": one.note,
         })).collect::<Vec<_>>(),
         "plates": store::plates(conn, place).await?,
         "traits": store::traits(conn, place).await?,

@@ -1,16 +1,16 @@
 //! All SQL of exporting and erasing a person.
 
 use chrono::NaiveDate;
-use guanjia_entity::{contact, contact_point, party};
+use guanjia_entity::{contact, contact_amendment, contact_point, party};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
 };
 
-use super::person::ERASED;
+use super::{person::ERASED, written};
 use crate::kernel::{
     Moment, Work,
     ids::{AccountId, AttachmentId, OrganizationId, PartyId, UnitId},
-    sql::{BULK, Sql},
+    sql::Sql,
 };
 
 type Place = (OrganizationId, PartyId);
@@ -34,16 +34,27 @@ pub(super) async fn points(
         .await
 }
 
+/// Contacts with somebody, and those about accounts that they hold or held which name nobody.
 pub(super) async fn contacts(
     conn: &impl ConnectionTrait,
     (organization, party): Place,
 ) -> Result<Vec<contact::Model>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::OrganizationId.eq(organization))
-        .filter(contact::Column::PartyId.eq(party))
-        .order_by_asc(contact::Column::OccurredAt)
-        .all(conn)
-        .await
+    let text = "SELECT c.* FROM contact c WHERE c.organization_id = $1 AND (c.party_id = $2 OR (c.party_id IS NULL \
+         AND c.id IN (SELECT a.contact_id FROM contact_account a JOIN account_holder h \
+         ON h.organization_id = a.organization_id AND h.account_id = a.account_id \
+         WHERE a.organization_id = $1 AND h.party_id = $2))) ORDER BY c.occurred_at, c.id";
+    Sql::new(text, [organization.into(), party.into()]).all(conn).await
+}
+
+/// What contacts said before they were amended.
+pub(super) async fn amendments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    contacts: &[contact::Model],
+) -> Result<Vec<contact_amendment::Model>, DbErr> {
+    let text = "SELECT * FROM contact_amendment WHERE organization_id = $1 AND contact_id IN ";
+    let rows = Sql::new(text, [organization.into()]).list(contacts.iter().map(|one| one.id));
+    rows.push(" ORDER BY recorded_at, id").all(conn).await
 }
 
 /// An account that somebody holds or held, with its money.
@@ -94,13 +105,14 @@ pub(super) struct Promised {
     pub(super) amount_fen: i64,
     pub(super) due_on: NaiveDate,
     pub(super) state: String,
+    pub(super) note: Option<String>,
 }
 
 pub(super) async fn promises(
     conn: &impl ConnectionTrait,
     (organization, party): Place,
 ) -> Result<Vec<Promised>, DbErr> {
-    let text = "SELECT p.occurred_at, l.amount_fen, l.due_on, l.state FROM promise p \
+    let text = "SELECT p.occurred_at, l.amount_fen, l.due_on, l.state, p.note FROM promise p \
          JOIN promise_line l ON l.organization_id = p.organization_id AND l.promise_id = p.id \
          WHERE p.organization_id = $1 AND p.party_id = $2 ORDER BY p.occurred_at, l.id";
     Sql::new(text, [organization.into(), party.into()]).all(conn).await
@@ -209,26 +221,8 @@ pub(super) async fn overwrite(
         "DELETE FROM party_identity WHERE organization_id = $1 AND party_id = $2",
         "DELETE FROM party_trait WHERE organization_id = $1 AND party_id = $2",
         "UPDATE registry_change SET before_text = NULL, after_text = NULL WHERE organization_id = $1 AND party_id = $2",
-        "UPDATE contact SET note = NULL WHERE organization_id = $1 AND party_id = $2",
-        // A file that belongs to nothing else is thrown away by the job that does so.
-        "UPDATE attachment SET linked_at = NULL WHERE organization_id = $1 AND id IN (SELECT l.attachment_id \
-         FROM attachment_link l WHERE l.organization_id = $1 AND l.subject_kind = 'party' AND l.subject_id = $2) \
-         AND NOT EXISTS (SELECT 1 FROM attachment_link o WHERE o.organization_id = attachment.organization_id \
-         AND o.attachment_id = attachment.id AND NOT (o.subject_kind = 'party' AND o.subject_id = $2))",
-        "DELETE FROM attachment_link WHERE organization_id = $1 AND subject_kind = 'party' AND subject_id = $2",
     ] {
         Sql::new(text, place()).run(conn).await?;
     }
-    for some in accounts.chunks(BULK) {
-        let text = "UPDATE contact SET note = NULL WHERE organization_id = $1 AND id IN (SELECT a.contact_id \
-             FROM contact_account a WHERE a.organization_id = $1 AND a.account_id IN ";
-        let notes = Sql::new(text, [organization.into()]).list(some.iter().copied()).push(")");
-        notes.run(conn).await?;
-        let text = "UPDATE registry_change SET before_text = NULL, after_text = NULL \
-             WHERE organization_id = $1 AND account_id IN ";
-        Sql::new(text, [organization.into()]).list(some.iter().copied()).run(conn).await?;
-        let text = "UPDATE follow_up SET note = NULL WHERE organization_id = $1 AND account_id IN ";
-        Sql::new(text, [organization.into()]).list(some.iter().copied()).run(conn).await?;
-    }
-    Ok(())
+    written::empty(work, party, accounts).await
 }

@@ -128,10 +128,9 @@ impl CollectingMutation {
                 collection_policy: Some(of(ctx, community).await?),
                 problems: Vec::new(),
             }),
-            Err(problems) => Ok(SetCollectionPolicyPayload {
-                problems,
-                ..SetCollectionPolicyPayload::default()
-            }),
+            Err(problems) => {
+                Ok(SetCollectionPolicyPayload { problems, ..SetCollectionPolicyPayload::default() })
+            }
         }
     }
 }

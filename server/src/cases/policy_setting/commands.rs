@@ -87,7 +87,11 @@ fn problems(input: &SetTerms) -> Vec<Problem> {
 }
 
 /// What is wrong with a number that is to lie between two others.
-pub(in crate::cases) fn out_of_bounds(field: &str, value: i64, (least, most): (i64, i64)) -> Option<Problem> {
+pub(in crate::cases) fn out_of_bounds(
+    field: &str,
+    value: i64,
+    (least, most): (i64, i64),
+) -> Option<Problem> {
     let code = match value {
         value if value < least => ProblemCode::TooSmall,
         value if value > most => ProblemCode::TooLarge,

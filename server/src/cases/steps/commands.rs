@@ -65,7 +65,7 @@ pub async fn plan_follow_up(work: &mut Work, input: PlanFollowUp) -> Result<Hand
     let actor = work.actor()?.clone();
     owners::commands::take_accounts(work, &actor, &[input.account]).await?;
     let ground = ground::one(work, input.account).await?;
-    let made = plan(work, &ground, (input.id, input.plan)).await?;
+    let made = plan(work, &ground, (input.id, input.plan)).await.map_err(|f| within("step", f))?;
     Ok(Handled { follow_up: made, account: input.account, next: None })
 }
 
@@ -212,18 +212,20 @@ pub async fn complete(work: &mut Work, input: Complete) -> Result<Handled, Failu
     store::end_by_hand(work, taken.one.id, ("DONE", &input.note)).await?;
     tell(work, &taken.one, Happening::FollowUpDone).await?;
     let next = match input.next {
-        Some(next) => Some(plan(work, &taken.ground, (None, next)).await.map_err(within_next)?),
+        Some(next) => {
+            Some(plan(work, &taken.ground, (None, next)).await.map_err(|f| within("next", f))?)
+        }
         None => None,
     };
     ensure_next(work, &[taken.ground.account]).await?;
     Ok(Handled { next, ..taken.handled() })
 }
 
-/// The same problems, within the field `next`.
-fn within_next(failure: Failure) -> Failure {
+/// The same problems of a step, within the field of the input in which it stands; its id stands beside it.
+fn within(field: &str, failure: Failure) -> Failure {
     let Failure::Problems(mut problems) = failure else { return failure };
-    for problem in &mut problems {
-        problem.field.insert(0, "next".to_owned());
+    for problem in problems.iter_mut().filter(|problem| problem.field != ["id"]) {
+        problem.field.insert(0, field.to_owned());
     }
     Failure::Problems(problems)
 }

@@ -48,16 +48,23 @@ pub(super) async fn plan_next(
     for account in accounts {
         let case = open.get(&account.account_id).map(|case| case.id);
         let policy = policies.get(&account.community_id);
+        check_rounds(work, input, account.account_id).await?;
         let named = named_steps(work, input, occurred_at, (account, policy))?;
         let ahead = rounds_ahead(work, account.account_id, occurred_at).await?;
         let again = again.get(&account.account_id);
         if let Some(one) = again {
-            let hour = match named.first() {
+            let mut named = named.into_iter();
+            let hour = match named.next() {
                 Some(step) => step.hour,
                 None => outcome_step(work, input, occurred_at, (account, policy)).await?.hour,
             };
             cases::commands::move_to(work, one, hour).await?;
             planned.push(one.id);
+            // Trying again is the first of the rounds; the others come after it.
+            for step in named {
+                let place = (account.account_id, case, contact);
+                planned.push(plan(work, step, place).await?);
+            }
         } else if let Some((sooner, round)) = sooner(&named, &ahead) {
             // The answer was vague: the next round of the day comes earlier.
             cases::commands::move_to(work, round, sooner).await?;
@@ -138,6 +145,20 @@ async fn plan(
     cases::commands::plan(work, new).await
 }
 
+/// Not more rounds than a day may have (S14).
+async fn check_rounds(work: &Work, input: &LogContact, account: AccountId) -> Result<(), Failure> {
+    if input.rounds.is_empty() {
+        return Ok(());
+    }
+    let most = cases::ground::one(work, account).await?.terms.rounds_a_day;
+    if i64::try_from(input.rounds.len()).is_ok_and(|count| count <= most) {
+        return Ok(());
+    }
+    let zh = format!("每天最多 {most} 次跟进");
+    let text = Text::new(zh, format!("at most {most} follow-ups on one day"));
+    Err(Failure::problem(Problem::at("rounds", ProblemCode::TooMany, text)))
+}
+
 /// The steps that the steward named: one, or the rounds of a day.
 fn named_steps(
     work: &Work,
@@ -147,9 +168,9 @@ fn named_steps(
 ) -> Result<Vec<Step>, Failure> {
     let zone = calendar::zone(&account.time_zone);
     let made_on = calendar::local_day(occurred_at, zone);
-    let step = |next: &Next, source, field: &str| {
+    let step = |next: &Next, source, field: String| {
         if next.on < made_on {
-            return Err(too_early(field));
+            return Err(too_early(&field));
         }
         let (source, hour) = match next.at {
             None => {
@@ -164,8 +185,9 @@ fn named_steps(
         };
         Ok(Step { purpose: next.purpose, source, note: next.note.clone(), hour })
     };
-    let one = input.next.iter().map(|next| step(next, Source::CallBack, "next.on"));
-    let rounds = input.rounds.iter().map(|next| step(next, Source::Round, "rounds"));
+    let one = input.next.iter().map(|next| step(next, Source::CallBack, "next.on".to_owned()));
+    let rounds = input.rounds.iter().enumerate();
+    let rounds = rounds.map(|(at, next)| step(next, Source::Round, format!("rounds.{at}.on")));
     one.chain(rounds).collect()
 }
 

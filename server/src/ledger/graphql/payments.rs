@@ -1,6 +1,6 @@
 //! Payments and adjustments in the API.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, InputObject, Object, Result, SimpleObject};
 use guanjia_entity::payment;
 
 use crate::{
@@ -25,6 +25,7 @@ use crate::{
 
 /// A payment 实收.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Payment {
     /// Its id.
     id: Gid<PaymentId>,
@@ -38,7 +39,7 @@ pub struct Payment {
     method: Option<String>,
     /// Receipt number.
     receipt: Option<String>,
-    /// It was entered on site: it counts once finance has confirmed it.
+    /// It was entered on site: it counts once finance has confirmed it, see `confirmedAt`.
     provisional: bool,
     /// Known from this moment on.
     recorded_at: Instant,
@@ -48,6 +49,19 @@ pub struct Payment {
     cause: Option<Cause>,
     /// The payment of another account that it was before it was moved here.
     moved_from_id: Option<Gid<PaymentId>>,
+}
+
+#[ComplexObject]
+impl Payment {
+    /// When finance confirmed it; null while it has not, and of what needs no confirmation.
+    async fn confirmed_at(&self, ctx: &Context<'_>) -> Result<Option<Instant>> {
+        if !self.provisional {
+            return Ok(None);
+        }
+        let place = (ctx.actor()?.organization, self.id.0);
+        let found = queries::confirmation(ctx.conn()?, place).await.map_err(|f| ctx.tell(f))?;
+        Ok(found.map(|row| Instant(row.recorded_at)))
+    }
 }
 
 impl From<payment::Model> for Payment {
