@@ -13,6 +13,7 @@ mod plain;
 mod postgres;
 mod processes;
 mod reading;
+mod replicas;
 mod report;
 mod server;
 mod sockets;
@@ -94,7 +95,10 @@ async fn run(wish: &Wish) -> Result<Report> {
         idle::run(&mut report).await?;
     }
     let place = postgres::Place::from_environment()?;
-    if ["reading", "contact", "sqlite", "claims", "sockets"].iter().any(|part| wish.wants(part)) {
+    if ["reading", "contact", "sqlite", "claims", "sockets", "replicas"]
+        .iter()
+        .any(|part| wish.wants(part))
+    {
         let large = place.company(wish.units).await?;
         if wish.wants("reading") {
             let small = place.company(10_000).await?;
@@ -112,6 +116,9 @@ async fn run(wish: &Wish) -> Result<Report> {
         }
         if wish.wants("sockets") {
             sockets::run(&mut report, &large).await?;
+        }
+        if wish.wants("replicas") {
+            replicas::run(&mut report, &large).await?;
         }
     }
     Ok(report)

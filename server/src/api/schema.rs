@@ -13,16 +13,8 @@ use crate::{
     imports::graphql::{ImportsMutation, ImportsQuery},
     ledger::graphql::{LedgerMutation, LedgerQuery},
     lookup::graphql::LookUpQuery,
-    owners::{
-        assignments::graphql::{AssignmentsMutation, AssignmentsQuery},
-        graphql::{AccountsMutation, PartiesMutation},
-    },
-    people::{
-        communities::graphql::CommunitiesMutation,
-        graphql::PeopleQuery,
-        sign_in::graphql::SignInMutation,
-        staff::graphql::{StaffMutation, StaffQuery},
-    },
+    owners::graphql::{OwnersMutation, OwnersQuery},
+    people::graphql::{PeopleMutation, PeopleQuery},
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     promises::graphql::{PromisesMutation, PromisesQuery},
     reminders::graphql::{RemindersMutation, RemindersQuery, RemindersSubscription},
@@ -33,16 +25,15 @@ use crate::{
 #[derive(MergedObject, Default)]
 pub struct Query(
     PeopleQuery,
+    OwnersQuery,
+    LookUpQuery,
+    PrivacyQuery,
+    ImportsQuery,
     LedgerQuery,
     CasesQuery,
-    WorklistQuery,
-    LookUpQuery,
-    ImportsQuery,
-    StaffQuery,
-    AssignmentsQuery,
-    PrivacyQuery,
-    RemindersQuery,
     PromisesQuery,
+    WorklistQuery,
+    RemindersQuery,
     NodeQuery,
 );
 
@@ -50,20 +41,16 @@ pub struct Query(
 /// the payload's `problems`, and then nothing was changed.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    SignInMutation,
+    PeopleMutation,
+    OwnersMutation,
     AttachmentsMutation,
+    PrivacyMutation,
+    ImportsMutation,
     LedgerMutation,
     CasesMutation,
     ContactsMutation,
-    ImportsMutation,
-    StaffMutation,
-    CommunitiesMutation,
-    AssignmentsMutation,
-    AccountsMutation,
-    PartiesMutation,
-    PrivacyMutation,
-    RemindersMutation,
     PromisesMutation,
+    RemindersMutation,
 );
 
 /// What can be listened to.

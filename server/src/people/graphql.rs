@@ -1,9 +1,14 @@
 //! People in the API: oneself, the company, the communities one reaches.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, MergedObject, Object, Result, SimpleObject};
 use guanjia_entity::{community, membership, organization};
 
-use super::{queries, sign_in::graphql::Session};
+use super::{
+    communities::graphql::CommunitiesMutation,
+    queries,
+    sign_in::graphql::{Session, SignInMutation},
+    staff::graphql::{StaffMutation, StaffQuery},
+};
 use crate::{
     api::{
         context::{Ask, Caller},
@@ -21,11 +26,19 @@ use crate::{
 };
 
 /// Queries.
+#[derive(MergedObject, Default)]
+pub struct PeopleQuery(ViewerQuery, StaffQuery);
+
+/// Mutations.
+#[derive(MergedObject, Default)]
+pub struct PeopleMutation(SignInMutation, StaffMutation, CommunitiesMutation);
+
+/// Who is signed in.
 #[derive(Default)]
-pub struct PeopleQuery;
+pub struct ViewerQuery;
 
 #[Object]
-impl PeopleQuery {
+impl ViewerQuery {
     /// Who you are and what you reach; null when nobody is signed in.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
         let caller = ctx.data::<Caller>()?;

@@ -8,9 +8,16 @@ pub mod party;
 pub mod payloads;
 pub mod points;
 
+use async_graphql::MergedObject;
+
+use self::{accounts_mutation::AccountsMutation, parties_mutation::PartiesMutation};
+use super::assignments::graphql::AssignmentsMutation;
+pub use super::assignments::graphql::AssignmentsQuery as OwnersQuery;
 pub use account::{Account, AccountState, Unit};
-pub use accounts_mutation::AccountsMutation;
 pub use change::{Change, Transfer};
-pub use parties_mutation::PartiesMutation;
 pub use party::{Holder, Occupant, Party, PartyMerge, Payer, Share, Vehicle};
 pub use points::ContactPoint;
+
+/// Mutations.
+#[derive(MergedObject, Default)]
+pub struct OwnersMutation(AccountsMutation, PartiesMutation, AssignmentsMutation);
