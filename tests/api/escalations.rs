@@ -148,3 +148,22 @@ async fn a_case_that_closes_settles_its_escalation() {
     let found = steward.run("Escalations", json!({})).await;
     assert_eq!(found["escalations"]["edges"][0]["node"]["state"], "SETTLED");
 }
+
+#[tokio::test]
+async fn what_is_handed_up_while_the_manager_is_away_goes_to_who_stands_in() {
+    let (app, company) = TestApp::with_company().await;
+    let manager = app.sign_in(books::MANAGER).await;
+    let director = app.sign_in(books::DIRECTOR).await;
+    let id = async |client: &Client| client.run("Viewer", json!({})).await["viewer"]["id"].clone();
+    let leave = input(json!({
+        "absentId": id(&manager).await, "standInId": id(&director).await,
+        "fromOn": "2026-11-23", "toOn": "2026-11-27",
+    }));
+    let away = director.run("Delegate", leave).await["delegate"].clone();
+    assert_eq!(away["problems"], json!([]), "{away}");
+    let mut socket = director.socket().await;
+    socket.subscribe(0).await;
+    let (_, _, escalation) = escalated(&app, &company).await;
+    assert_eq!(escalation["state"], "OPEN");
+    assert_eq!(socket.reminder().await.unwrap()["followUp"]["source"], "ESCALATION");
+}

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     days::Step,
-    escalations,
+    deciders, escalations,
     follow_up::{NewFollowUp, Purpose, Source},
     ground::{self, Ground},
     queries,
@@ -24,7 +24,6 @@ use crate::{
         sql::BULK,
     },
     owners::{self, events::AccountsChanged},
-    people,
 };
 
 /// The minute of the day until which a step of today may still be reminded of: 17:00.
@@ -287,13 +286,12 @@ pub async fn ensure_next(work: &mut Work, accounts: &[AccountId]) -> Result<(), 
 /// requests for a plan). Where nobody has the authority it is the steward's own. Answers the follow-up.
 pub async fn refer(work: &mut Work, referral: Referral) -> Result<FollowUpId, Failure> {
     let ground = ground::one(work, referral.account).await?;
-    let (conn, organization) = (work.conn(), work.organization());
-    let manager = people::queries::manager_of(conn, organization, ground.community).await?;
-    let case = queries::open_cases(conn, organization, &[referral.account]).await?;
+    let manager = deciders::today(work, &ground).await?.first().map(|one| one.person);
+    let open = queries::open_cases(work.conn(), work.organization(), &[referral.account]).await?;
     let hour = hour_at_once(work, &ground);
     let new = NewFollowUp {
         account: referral.account,
-        case: case.get(&referral.account).map(|case| case.id),
+        case: open.get(&referral.account).map(|case| case.id),
         purpose: referral.purpose,
         source: Source::Referred,
         source_id: referral.source,

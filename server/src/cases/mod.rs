@@ -8,6 +8,7 @@
 pub mod collecting;
 pub mod commands;
 pub mod days;
+mod deciders;
 pub mod escalations;
 pub mod follow_up;
 pub mod graphql;

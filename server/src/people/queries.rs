@@ -171,16 +171,6 @@ pub async fn authorities(
     Ok(rows.into_iter().filter_map(authority).collect())
 }
 
-/// The manager of a community, or who stands in where it has none; none when nobody decides there.
-pub async fn manager_of(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    community: CommunityId,
-) -> Result<Option<MembershipId>, Failure> {
-    let first = authorities(conn, organization, community).await?.into_iter().next();
-    Ok(first.map(|one| one.person))
-}
-
 /// How colleagues call somebody, also when they have left; none when they never were here.
 pub async fn name_of(
     conn: &impl ConnectionTrait,

@@ -67,7 +67,7 @@ async fn waiting(
          AND NOT EXISTS (SELECT 1 FROM membership g WHERE g.organization_id = f.organization_id AND g.id = f.assignee_id \
              AND g.ended_at IS NULL) \
          AND EXISTS (SELECT 1 FROM managers m WHERE m.all_communities OR m.community_id = u.community_id) \
-         AND (f.source <> 'PROMISE' OR EXISTS (SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
+         AND (f.source NOT IN ('PROMISE', 'WAKE_UP') OR EXISTS (SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
              AND k.account_id = f.account_id AND k.state = 'OPEN')) \
          ORDER BY f.due_at, f.id LIMIT ";
     let since = now - TimeDelta::hours(PATIENCE_HOURS);

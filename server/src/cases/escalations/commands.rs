@@ -9,6 +9,7 @@ use super::{State, store};
 use crate::{
     cases::{
         commands::{self, Hour, check_note, require_note},
+        deciders,
         follow_up::{NewFollowUp, Purpose, Source},
         ground::{self, Ground},
         queries, store as cases,
@@ -18,7 +19,7 @@ use crate::{
         Failure, Problem, ProblemCode, Role, Text, Work,
         ids::{self, AccountId, CaseId, EscalationId, FollowUpId, MembershipId},
     },
-    owners::{self, events::AccountsChanged},
+    owners::{self, assignments, events::AccountsChanged},
     people::{self, queries::Authority},
 };
 
@@ -124,8 +125,7 @@ async fn addressee(
     ground: &Ground,
     (from, named): (Option<MembershipId>, Option<MembershipId>),
 ) -> Result<MembershipId, Failure> {
-    let organization = work.organization();
-    let all = people::queries::authorities(work.conn(), organization, ground.community).await?;
+    let all = deciders::today(work, ground).await?;
     let above = above(&all, from);
     let Some(named) = named else {
         return above.first().map(|one| one.person).ok_or_else(|| {
@@ -236,7 +236,8 @@ enum Side {
     Sender,
 }
 
-/// Finds an open escalation of the actor's and locks its account. Whoever decides above the addressee may answer for them.
+/// Finds an open escalation of the actor's and locks its account. Whoever decides above the addressee may answer for them,
+/// and so may a colleague who stands in for them today.
 async fn take(
     work: &Work,
     id: EscalationId,
@@ -254,7 +255,10 @@ async fn take(
         Side::Addressee => {
             let community = ground.community;
             let all = people::queries::authorities(work.conn(), organization, community).await?;
+            let today = work.today(ground.zone);
+            let away = assignments::queries::away_on(work.conn(), organization, today).await?;
             above(&all, Some(one.to_id)).iter().any(|one| one.person == actor.person)
+                || away.contains(&(one.to_id, actor.person))
         }
     };
     // Not theirs looks like not there.

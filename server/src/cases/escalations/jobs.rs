@@ -4,12 +4,12 @@ use chrono_tz::Tz;
 
 use super::{State, commands, store};
 use crate::{
-    cases::{commands::hour_at_once, ground, store as cases, timeline::Happening},
+    cases::{commands::hour_at_once, deciders, ground, store as cases, timeline::Happening},
     kernel::{
         By, Failure, Kernel, Work, calendar,
         ids::{AccountId, EscalationId, OrganizationId},
     },
-    owners, people,
+    owners,
 };
 
 /// Escalations looked at in one transaction.
@@ -60,7 +60,7 @@ async fn pass_one(work: &mut Work, id: EscalationId) -> Result<bool, Failure> {
     if one.state != State::Open.name() || one.deadline_on >= work.today(ground.zone) {
         return Ok(false);
     }
-    let all = people::queries::authorities(work.conn(), organization, ground.community).await?;
+    let all = deciders::today(work, &ground).await?;
     // Above somebody who no longer decides here is everybody who does.
     let above = commands::above(&all, Some(one.to_id));
     one.to_id = above.first().map_or(one.to_id, |next| next.person);

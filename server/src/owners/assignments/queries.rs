@@ -142,6 +142,17 @@ pub async fn delegations(
     Ok(store::delegations_from(conn, organization, crate::owners::queries::reach_day(now)).await?)
 }
 
+/// Who is away on a day, and who stands in for them.
+pub async fn away_on(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    day: NaiveDate,
+) -> Result<Vec<(MembershipId, MembershipId)>, Failure> {
+    let leaves = store::delegations_from(conn, organization, day).await?;
+    let away = leaves.iter().filter(|leave| leave.from_on <= day);
+    Ok(away.map(|leave| (leave.absent_id, leave.stand_in_id)).collect())
+}
+
 /// A leave that was found through the actor before.
 pub async fn delegation(
     conn: &impl ConnectionTrait,
