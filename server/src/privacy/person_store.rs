@@ -122,7 +122,7 @@ pub(super) async fn attachments(
 ) -> Result<Vec<Attached>, DbErr> {
     let text = "SELECT a.id, a.kind, a.mime, a.size_bytes, a.created_at FROM attachment_link l \
          JOIN attachment a ON a.organization_id = l.organization_id AND a.id = l.attachment_id \
-         WHERE l.organization_id = $1 AND l.subject_kind = 'party' AND l.subject_id = $2 ORDER BY a.id";
+         WHERE l.organization_id = $1 AND l.subject_kind = 'owner' AND l.subject_id = $2 ORDER BY a.id";
     Sql::new(text, [organization.into(), party.into()]).all(conn).await
 }
 
@@ -212,10 +212,10 @@ pub(super) async fn overwrite(
         "UPDATE contact SET note = NULL WHERE organization_id = $1 AND party_id = $2",
         // A file that belongs to nothing else is thrown away by the job that does so.
         "UPDATE attachment SET linked_at = NULL WHERE organization_id = $1 AND id IN (SELECT l.attachment_id \
-         FROM attachment_link l WHERE l.organization_id = $1 AND l.subject_kind = 'party' AND l.subject_id = $2) \
+         FROM attachment_link l WHERE l.organization_id = $1 AND l.subject_kind = 'owner' AND l.subject_id = $2) \
          AND NOT EXISTS (SELECT 1 FROM attachment_link o WHERE o.organization_id = attachment.organization_id \
-         AND o.attachment_id = attachment.id AND NOT (o.subject_kind = 'party' AND o.subject_id = $2))",
-        "DELETE FROM attachment_link WHERE organization_id = $1 AND subject_kind = 'party' AND subject_id = $2",
+         AND o.attachment_id = attachment.id AND NOT (o.subject_kind = 'owner' AND o.subject_id = $2))",
+        "DELETE FROM attachment_link WHERE organization_id = $1 AND subject_kind = 'owner' AND subject_id = $2",
     ] {
         Sql::new(text, place()).run(conn).await?;
     }
