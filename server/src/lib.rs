@@ -6,7 +6,7 @@
 //! - [`kernel`]: time, ids, money, who acts, the unit of work. No word of the domain.
 //! - [`people`], [`owners`], [`attachments`], [`ledger`], [`imports`]: who works here, who owes, what was photographed or
 //!   signed, what is owed, how the books come in.
-//! - [`cases`], [`promises`], [`contacts`], [`reminders`], [`worklist`]: the follow-up itself.
+//! - [`cases`], [`promises`], [`contacts`], [`reminders`], [`sightings`], [`worklist`]: the follow-up itself.
 //! - [`api`]: what the slices have in common on the wire. [`worker`]: what runs behind the requests.
 //!   [`adapters`]: where the outside world begins. [`app`]: the program, put together once for serving and for tests.
 
@@ -29,5 +29,6 @@ pub mod privacy;
 pub mod promises;
 pub mod reminders;
 pub mod serve;
+pub mod sightings;
 pub mod worker;
 pub mod worklist;

@@ -18,6 +18,7 @@ use crate::{
     privacy::graphql::PrivacyQuery, promises::graphql::PromisesMutation,
     promises::graphql::PromisesQuery, reminders::graphql::RemindersMutation,
     reminders::graphql::RemindersQuery, reminders::graphql::RemindersSubscription,
+    sightings::graphql::SightingsMutation, sightings::graphql::SightingsQuery,
     worklist::graphql::WorklistQuery,
 };
 
@@ -35,6 +36,7 @@ pub struct Query(
     PrivacyQuery,
     RemindersQuery,
     PromisesQuery,
+    SightingsQuery,
     NodeQuery,
 );
 
@@ -55,6 +57,7 @@ pub struct Mutation(
     PrivacyMutation,
     RemindersMutation,
     PromisesMutation,
+    SightingsMutation,
 );
 
 /// What can be listened to.

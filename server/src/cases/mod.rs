@@ -8,6 +8,7 @@
 pub mod commands;
 pub mod days;
 pub mod escalations;
+pub mod events;
 pub mod follow_up;
 pub mod graphql;
 pub mod ground;
