@@ -10,6 +10,9 @@
 //! - [`api`]: what the slices have in common on the wire. [`worker`]: what runs behind the requests.
 //!   [`adapters`]: where the outside world begins. [`app`]: the program, put together once for serving and for tests.
 
+// The resolvers of a root are one future within the other, a level for each slice.
+#![recursion_limit = "256"]
+
 pub mod adapters;
 pub mod api;
 pub mod app;
