@@ -34,6 +34,10 @@ pub struct Model {
     pub sightings: bool,
     /// For how many days sightings are kept.
     pub sighting_days: i64,
+    /// Where the assessment behind sightings lies; none while they were never switched on.
+    pub assessment_reference: Option<String>,
+    /// The day of that assessment.
+    pub assessed_on: Option<Date>,
     /// Who set it; none at the command line.
     pub set_by: Option<MembershipId>,
     /// Known from this moment on (domain clock), UTC.

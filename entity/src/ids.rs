@@ -156,6 +156,12 @@ typed_id! {
     HoldId = "hold";
     /// Of the table `escalation`.
     EscalationId = "escalation";
+    /// Of the table `sighting`.
+    SightingId = "sighting";
+    /// Of the table `sighting_consent`.
+    SightingConsentId = "sightingconsent";
+    /// Of an entry of a watch-list: the key of the person. It opens nothing else.
+    WatchedId = "watched";
     /// Of the table `promise`.
     PromiseId = "promise";
     /// Of the table `promise_line`.

@@ -64,6 +64,8 @@ pub mod reminder;
 pub mod reminder_acknowledgement;
 pub mod session;
 pub mod session_token;
+pub mod sighting;
+pub mod sighting_consent;
 pub mod source_key;
 pub mod timeline_entry;
 pub mod transfer;

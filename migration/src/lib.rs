@@ -34,6 +34,8 @@ mod m20261122_000801_contact_facts;
 mod m20261122_000802_promise_facts;
 mod m20261122_000803_promise_policy;
 mod m20261122_000804_payment_details;
+mod m20261122_000901_sightings;
+mod m20261122_000902_sighting_assessments;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -74,6 +76,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000802_promise_facts::Migration),
             Box::new(m20261122_000803_promise_policy::Migration),
             Box::new(m20261122_000804_payment_details::Migration),
+            Box::new(m20261122_000901_sightings::Migration),
+            Box::new(m20261122_000902_sighting_assessments::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     people::{Passwords, Sessions, Throttle},
     promises,
     reminders::{self, Hub},
+    sightings,
     worklist::{self, Lists, Versions},
 };
 
@@ -92,6 +93,7 @@ pub fn handlers(versions: Versions, hub: Hub) -> Handlers {
     handlers.on(cases::handlers::account_withdrawn);
     handlers.on(promises::handlers::account_withdrawn);
     handlers.on(contacts::handlers::account_withdrawn);
+    handlers.on(sightings::handlers::switched_off);
     handlers.on_with(versions.clone(), worklist::handlers::portfolios_changed);
     handlers.on_with(hub, reminders::handlers::acknowledged);
     handlers.on_with(versions, worklist::handlers::accounts_changed);

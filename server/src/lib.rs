@@ -6,9 +6,12 @@
 //! - [`kernel`]: time, ids, money, who acts, the unit of work. No word of the domain.
 //! - [`people`], [`owners`], [`attachments`], [`ledger`], [`imports`]: who works here, who owes, what was photographed or
 //!   signed, what is owed, how the books come in.
-//! - [`cases`], [`promises`], [`contacts`], [`reminders`], [`worklist`]: the follow-up itself.
+//! - [`cases`], [`promises`], [`contacts`], [`reminders`], [`sightings`], [`worklist`]: the follow-up itself.
 //! - [`api`]: what the slices have in common on the wire. [`worker`]: what runs behind the requests.
 //!   [`adapters`]: where the outside world begins. [`app`]: the program, put together once for serving and for tests.
+
+// The resolvers of a root are one future within the other, a level for each slice.
+#![recursion_limit = "256"]
 
 pub mod adapters;
 pub mod api;
@@ -29,5 +32,6 @@ pub mod privacy;
 pub mod promises;
 pub mod reminders;
 pub mod serve;
+pub mod sightings;
 pub mod worker;
 pub mod worklist;

@@ -27,6 +27,7 @@ mod promises;
 mod remembered;
 mod reminders;
 mod rights;
+mod sightings;
 mod sign_in;
 mod staff;
 mod thread;

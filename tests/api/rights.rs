@@ -105,6 +105,14 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Mutation.recordPromise", "RecordPromise"),
     ("Mutation.supersedePromise", "SupersedePromise"),
     ("Mutation.cancelPromise", "CancelPromise"),
+    ("Query.watchList", "WatchList"),
+    ("Query.mySightings", "MySightings"),
+    ("Query.sightings", "Sightings"),
+    ("Mutation.recordSighting", "RecordSighting"),
+    ("Mutation.undoSighting", "UndoSighting"),
+    ("Mutation.denySighting", "DenySighting"),
+    ("Mutation.recordSightingConsent", "RecordSightingConsent"),
+    ("Mutation.withdrawSightingConsent", "WithdrawSightingConsent"),
     ("Subscription.reminders", "Reminders"),
 ];
 
@@ -311,6 +319,14 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
             "promiseId": "promiseline_00000000000070008000000000000000",
             "reason": "WITHDRAWN",
         } }),
+        "WatchList" => json!({ "communityId": company.community.to_string() }),
+        "Sightings" => json!({ "accountId": account }),
+        "RecordSighting" => input(json!({ "communityId": company.community.to_string(),
+            "watchedId": nothing("watched"), "place": "GATE" })),
+        "UndoSighting" | "DenySighting" => input(json!({ "sightingId": nothing("sighting") })),
+        "RecordSightingConsent" => input(json!({ "partyId": nothing("party"),
+            "communityId": company.community.to_string(), "way": "ORAL", "givenOn": "2026-11-20" })),
+        "WithdrawSightingConsent" => input(json!({ "partyId": nothing("party") })),
         _ => registry_variables(operation, account),
     }
 }

@@ -34,6 +34,7 @@ const values = [
   "CasePolicy", // what a community allows, as of now
   "CollectionPolicy", // what a community wants, as of now
   "HoldLimit",
+  "SightingAssessment", // what was stated when sightings were switched on
   "ContactAbout", // what a contact was about; the account has the id
   "ContactAmendment", // what a contact said before
   "ImportHeading", // a part of a run of an import, which has the id

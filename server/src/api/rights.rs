@@ -8,7 +8,7 @@ use async_graphql::{Context, Result};
 use super::context::Ask;
 use crate::kernel::{
     Actor, Failure,
-    Role::{self, Administrator, Director, Finance, Legal, Manager, Steward},
+    Role::{self, Administrator, Director, Finance, Guard, Legal, Manager, Steward},
 };
 
 /// Which rows an operation reaches for those who may use it.
@@ -88,6 +88,8 @@ const READERS: &[Role] = &[Steward, Manager, Director, Finance, Legal, Administr
 const ADMINISTRATORS: &[Role] = &[Administrator];
 /// Who says who looks after what, and sees the people of their communities.
 const ASSIGNERS: &[Role] = &[Manager, Director, Administrator];
+/// Who stands at gates, car parks and desks.
+const GUARDS: &[Role] = &[Guard];
 /// The table. A guard's own door is short on purpose.
 pub const RIGHTS: &[Right] = &[
     right("Query.viewer", Within::Open, ALL),
@@ -183,6 +185,14 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.recordPromise", Within::Reach, CARERS),
     right("Mutation.supersedePromise", Within::Reach, CARERS),
     right("Mutation.cancelPromise", Within::Reach, CARERS),
+    right("Query.watchList", Within::Given, GUARDS),
+    right("Query.mySightings", Within::Own, GUARDS),
+    right("Query.sightings", Within::Reach, CARERS),
+    right("Mutation.recordSighting", Within::Given, GUARDS),
+    right("Mutation.undoSighting", Within::Own, GUARDS),
+    right("Mutation.denySighting", Within::Reach, CARERS),
+    right("Mutation.recordSightingConsent", Within::Reach, CARERS),
+    right("Mutation.withdrawSightingConsent", Within::Reach, HANDERS),
     right("Subscription.reminders", Within::Own, ALL),
 ];
 

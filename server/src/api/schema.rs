@@ -18,6 +18,7 @@ use crate::{
     privacy::graphql::{PrivacyMutation, PrivacyQuery},
     promises::graphql::{PromisesMutation, PromisesQuery},
     reminders::graphql::{RemindersMutation, RemindersQuery, RemindersSubscription},
+    sightings::graphql::{SightingsMutation, SightingsQuery},
     worklist::graphql::WorklistQuery,
 };
 
@@ -34,6 +35,7 @@ pub struct Query(
     PromisesQuery,
     WorklistQuery,
     RemindersQuery,
+    SightingsQuery,
     NodeQuery,
 );
 
@@ -51,6 +53,7 @@ pub struct Mutation(
     ContactsMutation,
     PromisesMutation,
     RemindersMutation,
+    SightingsMutation,
 );
 
 /// What can be listened to.

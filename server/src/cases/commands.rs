@@ -262,6 +262,12 @@ pub async fn cancel_from(
     Ok(())
 }
 
+/// Takes from follow-ups where they came from, of those that may not be known any longer: what is left says that there was a
+/// step, and no more.
+pub async fn forget_source(work: &mut Work, follow_ups: &[FollowUpId]) -> Result<(), Failure> {
+    Ok(store::forget_source(work, follow_ups).await?)
+}
+
 /// Sees to it that every open case among the accounts has a next follow-up: one that has none gets the next workday.
 pub async fn ensure_next(work: &mut Work, accounts: &[AccountId]) -> Result<(), Failure> {
     let organization = work.organization();

@@ -10,10 +10,7 @@ use super::ground::Ground;
 
 /// Who decides for the community of an account, the nearest first. Whoever is away today comes last; who stands in for
 /// them and decides there too has their place.
-pub(in crate::cases) async fn today(
-    work: &Work,
-    ground: &Ground,
-) -> Result<Vec<Authority>, Failure> {
+pub async fn today(work: &Work, ground: &Ground) -> Result<Vec<Authority>, Failure> {
     let organization = work.organization();
     let all = people::queries::authorities(work.conn(), organization, ground.community).await?;
     let today = work.today(ground.zone);

@@ -8,8 +8,9 @@
 pub mod collecting;
 pub mod commands;
 pub mod days;
-mod deciders;
+pub mod deciders;
 pub mod escalations;
+pub mod events;
 pub mod follow_up;
 pub mod graphql;
 pub mod ground;

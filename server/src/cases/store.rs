@@ -260,6 +260,16 @@ pub(super) async fn end_follow_ups(
     Ok(())
 }
 
+/// Makes follow-ups look as if nobody had planned them.
+pub(super) async fn forget_source(work: &Work, follow_ups: &[FollowUpId]) -> Result<(), DbErr> {
+    let text = "UPDATE follow_up SET source = 'DEFAULT', source_id = NULL, note = NULL WHERE organization_id = $1 AND id IN ";
+    for some in follow_ups.chunks(BULK) {
+        let ids = some.iter().copied();
+        Sql::new(text, [work.organization().into()]).list(ids).run(work.conn()).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn case_by_id(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,

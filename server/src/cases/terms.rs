@@ -33,6 +33,16 @@ impl Limit {
     }
 }
 
+/// The assessment of what looking out for owners means for them (个人信息保护法 55), as it was stated when sightings were
+/// switched on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Assessment {
+    /// Where it lies: its number or title, in the words of whoever stated it.
+    pub reference: String,
+    /// Its local day.
+    pub on: NaiveDate,
+}
+
 /// The policy of a community.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Terms {
@@ -54,6 +64,8 @@ pub struct Terms {
     pub sightings: bool,
     /// For how many days sightings are kept.
     pub sighting_days: i64,
+    /// The assessment behind sightings; none while they are off.
+    pub assessment: Option<Assessment>,
 }
 
 impl Terms {
@@ -68,6 +80,7 @@ impl Terms {
         hold_limits: BTreeMap::new(),
         sightings: false,
         sighting_days: 7,
+        assessment: None,
     };
 
     /// The longest a hold of a reason may last.
@@ -78,6 +91,8 @@ impl Terms {
     fn of_row(row: case_policy::Model) -> Result<Self, Failure> {
         let hold_limits = serde_json::from_value(row.hold_limits)
             .map_err(|cause| Failure::broken("limits of holds", cause))?;
+        let stated = row.assessment_reference.zip(row.assessed_on);
+        let assessment = stated.map(|(reference, on)| Assessment { reference, on });
         Ok(Self {
             version: row.version,
             rest_day_rule: RestDayRule::of_name(&row.rest_day_rule).unwrap_or_default(),
@@ -86,8 +101,10 @@ impl Terms {
             rounds_a_day: row.rounds_a_day,
             escalation_workdays: row.escalation_workdays,
             hold_limits,
-            sightings: row.sightings,
+            // Without an assessment there are none, whatever an older release let somebody set.
+            sightings: row.sightings && assessment.is_some(),
             sighting_days: row.sighting_days,
+            assessment: assessment.filter(|_| row.sightings),
         })
     }
 }

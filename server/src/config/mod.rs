@@ -228,6 +228,7 @@ mod tests {
             ("GUANJIA_LISTENN", "x", "listenn"),
             ("GUANJIA_TICK_MS", "0", "tick_ms"),
             ("GUANJIA_SIGN_IN__IDLE_DAYS", "0", "sign_in.idle_days"),
+            ("GUANJIA_SIGN_IN__SHIFT_HOURS", "0", "sign_in.shift_hours"),
             ("GUANJIA_FRONT__TRUSTED_PROXIES", "10.0.0.0/8,proxy", "`proxy`"),
             ("GUANJIA_IDENTITY_KEYS", "2026:short", "identity_keys"),
         ] {

@@ -1,4 +1,7 @@
-//! Who sees numbers (rule 34), and what the others see. The only place that says so.
+//! Who sees numbers (rule 34), what the others see, and how a name is written for those who may not know it. The only place
+//! that says so.
+
+use std::{collections::HashSet, sync::LazyLock};
 
 use guanjia_entity::personal::PersonalNumber;
 
@@ -61,6 +64,31 @@ pub fn masked(number: &str) -> String {
     number.chars().enumerate().map(hidden).collect()
 }
 
+/// Surnames of two characters.
+static LONG_SURNAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/surnames.csv").lines();
+    let names = lines.filter_map(|line| Some(line.split_once(',')?.0));
+    names.filter(|name| name.chars().count() == 2).collect()
+});
+
+/// The surname that a name begins with: its first character, or two where these are one surname.
+pub fn surname(name: &str) -> &str {
+    let end = |count| name.char_indices().nth(count).map_or(name.len(), |(at, _)| at);
+    let two = name.get(..end(2)).unwrap_or(name);
+    if LONG_SURNAMES.contains(two) { two } else { name.get(..end(1)).unwrap_or(name) }
+}
+
+/// `张*`, `欧阳**`: enough to know again whom one knows, too little to learn a name. Of a name of one character nothing is
+/// left, and no more than two signs say how long it is.
+pub fn masked_name(name: &str) -> String {
+    let (surname, length) = (surname(name), name.chars().count());
+    if length < 2 {
+        return "*".to_owned();
+    }
+    let hidden = length - surname.chars().count();
+    format!("{surname}{}", "*".repeat(hidden.clamp(1, 2)))
+}
+
 /// A number in a text: its last four digits.
 fn all_but_the_end(run: &str) -> String {
     let length = run.chars().count();
@@ -113,6 +141,22 @@ mod tests {
             ("wx_12", "w****"),
         ] {
             assert_eq!(masked(number), mask);
+        }
+    }
+
+    #[test]
+    fn of_a_name_the_surname_is_left() {
+        for (name, mask) in [
+            ("张伟", "张*"),
+            ("张小明", "张**"),
+            ("欧阳小明", "欧阳**"),
+            ("欧阳", "欧阳*"),
+            ("单", "*"),
+            ("", "*"),
+            ("John Smith", "J**"),
+            ("业主101", "业**"),
+        ] {
+            assert_eq!(masked_name(name), mask);
         }
     }
 

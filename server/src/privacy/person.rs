@@ -15,6 +15,7 @@ use crate::{
         self,
         events::{AccountsChanged, RegistryChanged},
     },
+    sightings,
 };
 
 /// Every table that has a column `party_id`, and what becomes of the person in it when they are erased.
@@ -30,6 +31,8 @@ pub const TABLES: &[(&str, &str)] = &[
     ("party_trait", "is removed"),
     ("promise", "stays: what was promised, without the name"),
     ("registry_change", "names, numbers and plates are emptied"),
+    ("sighting", "is removed"),
+    ("sighting_consent", "stays: that it was given and withdrawn, without the name and the notes"),
     ("vehicle", "the plate is overwritten"),
 ];
 
@@ -50,6 +53,9 @@ pub async fn export(
     let accounts = store::holdings(conn, place).await?;
     let contacts = store::contacts(conn, place).await?;
     let amended = store::amendments(conn, place.0, &contacts).await?;
+    let same = owners::queries::same_party(conn, place.0, party).await?;
+    let consents = sightings::queries::consents_of(conn, place.0, &same).await?;
+    let seen = sightings::queries::kept_of(conn, place.0, &same).await?;
     let exported = json!({
         "name": person.name,
         "kind": person.kind,
@@ -79,6 +85,14 @@ pub async fn export(
         "traits": store::traits(conn, place).await?,
         "livesIn": store::occupancies(conn, place).await?.iter().map(|one| json!({
             "unit": one.unit_id, "role": one.role, "from": one.from_on, "to": one.to_on,
+        })).collect::<Vec<_>>(),
+        "sightingConsents": consents.iter().map(|one| json!({
+            "way": one.way, "givenOn": one.given_on, "note": one.note, "community": one.community_id,
+            "recordedAt": one.recorded_at, "withdrawnAt": one.withdrawn_at, "withdrawnNote": one.withdrawn_note,
+        })).collect::<Vec<_>>(),
+        "sightings": seen.iter().map(|one| json!({
+            "occurredAt": one.occurred_at, "place": one.place, "plate": one.plate, "community": one.community_id,
+            "state": one.state,
         })).collect::<Vec<_>>(),
         "attachments": store::attachments(conn, place).await?.iter().map(|one| json!({
             "id": one.id, "kind": one.kind, "type": one.mime, "bytes": one.size_bytes, "sentAt": one.created_at,
@@ -119,6 +133,7 @@ pub async fn erase(work: &mut Work, erasure: Erasure) -> Result<(), Failure> {
         );
         return Err(Failure::problem(Problem::at("partyId", ProblemCode::Inconsistent, text)));
     }
+    sightings::consents::forget(work, party).await?;
     store::overwrite(work, place, &accounts).await?;
     audit::record(work, "PERSON_ERASED", Some(party.into()), json!({ "reason": reason })).await?;
     work.emit_summed(RegistryChanged::of_party(party));

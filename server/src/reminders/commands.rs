@@ -1,9 +1,12 @@
 //! Seeing reminders.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{events::Acknowledged, store};
-use crate::kernel::{Failure, Problem, ProblemCode, Text, Work, ids::ReminderId};
+use crate::kernel::{
+    Failure, Problem, ProblemCode, Text, Work,
+    ids::{FollowUpId, MembershipId, ReminderId},
+};
 
 /// Reminders that can be acknowledged at once.
 const AT_ONCE: usize = 100;
@@ -34,6 +37,28 @@ pub async fn acknowledge(
         work.emit(Acknowledged { recipient });
     }
     Ok(ids)
+}
+
+/// Takes the reminders of steps that were a mistake off the screens, as if they had been seen: it is news to every device.
+/// The steps were ended before.
+pub async fn take_away(work: &mut Work, follow_ups: &[FollowUpId]) -> Result<(), Failure> {
+    let mut by_recipient: BTreeMap<MembershipId, Vec<ReminderId>> = BTreeMap::new();
+    for one in store::unseen_of(work, follow_ups).await? {
+        by_recipient.entry(one.recipient_id).or_default().push(one.id);
+    }
+    // Counters are locked in one order everywhere.
+    for (recipient, told) in by_recipient {
+        let last = store::take_numbers(work, recipient, 0).await?;
+        let found = store::by_ids(work.conn(), (work.organization(), recipient), &told).await?;
+        let unseen = found.iter().filter(|news| news.acknowledged_at.is_none());
+        let unseen: Vec<ReminderId> = unseen.map(|news| news.id).collect();
+        if !unseen.is_empty() {
+            store::take_numbers(work, recipient, unseen.len()).await?;
+            store::acknowledge(work, recipient, (last + 1, &unseen)).await?;
+            work.emit(Acknowledged { recipient });
+        }
+    }
+    Ok(())
 }
 
 fn check_all_known(ids: &[ReminderId], known: &BTreeSet<ReminderId>) -> Result<(), Failure> {

@@ -91,6 +91,22 @@ pub(super) async fn pending(
         .await
 }
 
+/// A reminder and whose it is.
+#[derive(FromQueryResult)]
+pub(super) struct Told {
+    pub(super) id: ReminderId,
+    pub(super) recipient_id: MembershipId,
+}
+
+/// The reminders of follow-ups that nobody has seen yet.
+pub(super) async fn unseen_of(work: &Work, follow_ups: &[FollowUpId]) -> Result<Vec<Told>, DbErr> {
+    let text = "SELECT r.id, r.recipient_id FROM reminder r \
+         LEFT JOIN reminder_acknowledgement k ON k.organization_id = r.organization_id AND k.reminder_id = r.id \
+         WHERE r.organization_id = $1 AND k.reminder_id IS NULL AND r.follow_up_id IN ";
+    let rows = Sql::new(text, [work.organization().into()]).list(follow_ups.iter().copied());
+    rows.push(" ORDER BY r.recipient_id, r.sequence").all(work.conn()).await
+}
+
 /// Takes the next `count` numbers of a recipient; answers the last of them. The counter stays locked until the end of the
 /// transaction, so numbers commit in order.
 pub(super) async fn take_numbers(

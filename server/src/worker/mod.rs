@@ -9,7 +9,7 @@ use crate::{
     app::App,
     attachments, cases,
     kernel::{audit, idempotency, ids::OrganizationId},
-    lookup, people, promises, reminders,
+    lookup, people, promises, reminders, sightings,
 };
 
 /// Looks at what is due, company by company, until shutdown.
@@ -55,6 +55,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let passed = reminders::handover::hand_over(&app.kernel, company).await;
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let rescued = reminders::orphans::rescue(&app.kernel, &app.hub, company).await;
+    let unseen = sightings::jobs::erase_old(&app.kernel, company).await;
     let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
     let sealed = audit::seal::seal(&app.kernel, company).await;
     let searchable = lookup::jobs::rebuild(&app.kernel, company).await;
@@ -69,6 +70,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("hand over", passed),
         ("remind", reminded),
         ("rescue reminders", rescued),
+        ("erase sightings", unseen),
         ("discard attachments", discarded),
         ("make search terms", searchable),
         ("take away sign-ins", left),

@@ -1,6 +1,6 @@
 //! Setting the terms of a community.
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use guanjia_entity::case_policy;
 use sea_orm::EntityTrait;
 use serde::Serialize;
@@ -9,16 +9,19 @@ use serde_json::json;
 use crate::{
     cases::{
         days::RestDayRule,
+        events::SightingsSwitchedOff,
         holds::Reason,
-        terms::{self, Limit, Terms},
+        terms::{self, Assessment, Limit, Terms},
         workdays::commands::replan,
     },
-    kernel::{Failure, Problem, ProblemCode, Text, Work, audit, ids::CommunityId},
+    kernel::{Failure, Problem, ProblemCode, Text, Work, audit, calendar, ids::CommunityId},
     people,
 };
 
 /// Further ahead nothing is planned.
 const FAR: Days = Days::new(3660);
+/// The longest reference of an assessment, in characters.
+const LONGEST_REFERENCE: usize = 200;
 
 /// What `setCasePolicy` takes; what is none stays as it is.
 #[derive(Clone, Debug, Serialize)]
@@ -41,19 +44,25 @@ pub struct SetTerms {
     pub sightings: Option<bool>,
     /// For how many days sightings are kept.
     pub sighting_days: Option<i64>,
+    /// The assessment behind sightings: needed to switch them on.
+    pub assessment: Option<Assessment>,
 }
 
 /// Sets the terms of a community that the actor was given.
 pub async fn set(work: &mut Work, input: SetTerms) -> Result<CommunityId, Failure> {
     let (actor, organization) = (work.actor()?.clone(), work.organization());
     let community = input.community;
-    people::queries::my_community(work.conn(), &actor, community).await?;
+    let place = people::queries::my_community(work.conn(), &actor, community).await?;
     let problems = problems(&input);
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
     }
     people::queries::lock_community(work.conn(), organization, community).await?;
     let before = terms::of(work.conn(), organization, community).await?;
+    let today = work.today(calendar::zone(&place.time_zone));
+    if let Some(problem) = assessment_problem(&before, &input, today) {
+        return Err(Failure::problem(problem));
+    }
     let after = changed(before.clone(), input);
     if after == before {
         return Ok(community);
@@ -62,6 +71,9 @@ pub async fn set(work: &mut Work, input: SetTerms) -> Result<CommunityId, Failur
     if after.rest_day_rule != before.rest_day_rule {
         let first = work.now.date_naive();
         replan(work, Some(community), (first, first + FAR)).await?;
+    }
+    if before.sightings && !after.sightings {
+        work.emit(SightingsSwitchedOff(community));
     }
     let facts = json!({ "version": after.version, "sightings": after.sightings });
     audit::record(work, "CASE_POLICY_SET", Some(community.into()), facts).await?;
@@ -84,6 +96,40 @@ fn problems(input: &SetTerms) -> Vec<Problem> {
         out_of_bounds(&format!("holdLimits.{index}.days"), *days, (1, 366))
     });
     own.chain(limits).collect()
+}
+
+/// Whoever switches sightings on states the assessment that was made before (rule 32); it stands as long as they are on.
+fn assessment_problem(before: &Terms, input: &SetTerms, today: NaiveDate) -> Option<Problem> {
+    let on = input.sightings.unwrap_or(before.sightings);
+    let problem = |field: &str, code, text| Some(Problem::at(field, code, text));
+    let Some(assessment) = &input.assessment else {
+        let text = Text::new(
+            "开启目击提醒前须进行个人信息保护影响评估,请填写评估编号和日期",
+            "an impact assessment comes before sightings are switched on: state its reference and day",
+        );
+        return if on && !before.sightings {
+            problem("sightingAssessment", ProblemCode::Required, text)
+        } else {
+            None
+        };
+    };
+    let length = assessment.reference.trim().chars().count();
+    if !on {
+        let text = Text::new("未开启目击提醒", "sightings are not switched on");
+        problem("sightingAssessment", ProblemCode::Inconsistent, text)
+    } else if length == 0 {
+        let text = Text::new("请填写评估编号或名称", "say where the assessment is found");
+        problem("sightingAssessment.reference", ProblemCode::Required, text)
+    } else if length > LONGEST_REFERENCE {
+        let zh = format!("不得超过 {LONGEST_REFERENCE} 字");
+        let text = Text::new(zh, format!("at most {LONGEST_REFERENCE} characters"));
+        problem("sightingAssessment.reference", ProblemCode::TooLong, text)
+    } else if assessment.on > today {
+        let text = Text::new("评估日期不能晚于今天", "the assessment cannot be of a day to come");
+        problem("sightingAssessment.on", ProblemCode::TooLate, text)
+    } else {
+        None
+    }
 }
 
 /// What is wrong with a number that is to lie between two others.
@@ -110,6 +156,8 @@ fn changed(mut terms: Terms, input: SetTerms) -> Terms {
     terms.escalation_workdays = input.escalation_workdays.unwrap_or(terms.escalation_workdays);
     terms.sightings = input.sightings.unwrap_or(terms.sightings);
     terms.sighting_days = input.sighting_days.unwrap_or(terms.sighting_days);
+    terms.assessment =
+        input.assessment.or_else(|| terms.assessment.take()).filter(|_| terms.sightings);
     for (reason, days, workdays) in input.hold_limits {
         let limit = Limit { days: u32::try_from(days).unwrap_or(1), workdays };
         terms.hold_limits.insert(reason.name().to_owned(), limit);
@@ -135,10 +183,59 @@ async fn insert(work: &Work, community: CommunityId, terms: &Terms) -> Result<()
         hold_limits,
         sightings: terms.sightings,
         sighting_days: terms.sighting_days,
+        assessment_reference: terms.assessment.as_ref().map(|one| one.reference.trim().to_owned()),
+        assessed_on: terms.assessment.as_ref().map(|one| one.on),
         set_by: work.by().person(),
         recorded_at: work.now,
     };
     let row = case_policy::ActiveModel::from(row);
     case_policy::Entity::insert(row).exec_without_returning(work.conn()).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn input(sightings: Option<bool>, assessed: Option<(&str, &str)>) -> SetTerms {
+        let assessment = assessed
+            .map(|(reference, on)| Assessment { reference: reference.to_owned(), on: day(on) });
+        SetTerms {
+            community: guanjia_entity::ids::CommunityId(uuid::Uuid::nil()),
+            rest_day_rule: None,
+            horizon_days: None,
+            snoozes: None,
+            rounds_a_day: None,
+            escalation_workdays: None,
+            hold_limits: Vec::new(),
+            sightings,
+            sighting_days: None,
+            assessment,
+        }
+    }
+
+    #[test]
+    fn sightings_are_switched_on_by_whoever_states_the_assessment() {
+        let today = day("2026-11-23");
+        let off = Terms::PRESET;
+        let good = Some(("PIA-7", "2026-11-20"));
+        let on = changed(off.clone(), input(Some(true), good));
+        let code = |before: &Terms, sightings, assessed| {
+            assessment_problem(before, &input(sightings, assessed), today).map(|one| one.code)
+        };
+        assert_eq!(code(&off, Some(true), None), Some(ProblemCode::Required));
+        assert_eq!(code(&off, Some(true), good), None);
+        assert_eq!(code(&off, Some(true), Some((" ", "2026-11-20"))), Some(ProblemCode::Required));
+        let ahead = Some(("PIA-7", "2026-11-24"));
+        assert_eq!(code(&off, Some(true), ahead), Some(ProblemCode::TooLate));
+        assert_eq!(code(&off, None, good), Some(ProblemCode::Inconsistent));
+        assert_eq!(code(&on, None, None), None, "it is stated once");
+        assert_eq!(code(&on, Some(true), None), None);
+        assert_eq!(changed(on.clone(), input(None, None)).assessment, on.assessment);
+        assert_eq!(changed(on, input(Some(false), None)).assessment, None, "and stated anew");
+    }
 }

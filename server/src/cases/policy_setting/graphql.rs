@@ -7,12 +7,12 @@ use crate::{
     api::{
         acts::{Problem, act},
         context::Ask,
-        scalars::Gid,
+        scalars::{Date, Gid},
     },
     cases::{
         days::RestDayRule,
         holds::Reason,
-        terms::{self, Terms},
+        terms::{self, Assessment, Terms},
     },
     kernel::ids::CommunityId,
 };
@@ -38,6 +38,18 @@ pub struct CasePolicy {
     sightings: bool,
     /// For how many days sightings are kept.
     sighting_days: i64,
+    /// The assessment behind sightings; null while they are off.
+    sighting_assessment: Option<SightingAssessment>,
+}
+
+/// The assessment of what looking out for owners means for them 个人信息保护影响评估 (个人信息保护法 55), as it was stated when
+/// sightings were switched on.
+#[derive(SimpleObject)]
+pub struct SightingAssessment {
+    /// Where it is found: its number or title.
+    reference: String,
+    /// Its day.
+    on: Date,
 }
 
 /// The longest a hold for a reason may last.
@@ -67,6 +79,9 @@ impl From<Terms> for CasePolicy {
             hold_limits: Reason::ALL.map(limit).into(),
             sightings: terms.sightings,
             sighting_days: terms.sighting_days,
+            sighting_assessment: terms
+                .assessment
+                .map(|one| SightingAssessment { reference: one.reference, on: Date(one.on) }),
         }
     }
 }
@@ -97,10 +112,22 @@ pub struct SetCasePolicyInput {
     escalation_workdays: Option<i64>,
     /// The reasons whose limit changes.
     hold_limits: Option<Vec<HoldLimitInput>>,
-    /// Whether sightings are switched on: only after the assessment that the law asks for (个人信息保护法 55).
+    /// Whether sightings are switched on: only after the assessment that the law asks for (个人信息保护法 55), which is stated
+    /// with it. Switched off, all sightings of the community are deleted at once.
     sightings: Option<bool>,
     /// 1 to 30.
     sighting_days: Option<i64>,
+    /// The assessment: required to switch sightings on; later a newer one may be stated.
+    sighting_assessment: Option<SightingAssessmentInput>,
+}
+
+/// The assessment of what looking out for owners means for them.
+#[derive(InputObject)]
+pub struct SightingAssessmentInput {
+    /// Where it is found: its number or title, at most 200 characters.
+    reference: String,
+    /// Its day, not later than today.
+    on: Date,
 }
 
 /// The longest a hold for a reason may last.
@@ -148,6 +175,9 @@ impl PolicyMutation {
             hold_limits: input.hold_limits.unwrap_or_default().into_iter().map(limit).collect(),
             sightings: input.sightings,
             sighting_days: input.sighting_days,
+            assessment: input
+                .sighting_assessment
+                .map(|one| Assessment { reference: one.reference, on: one.on.0 }),
         };
         let done = act(ctx, (&key, "setCasePolicy"), input, |work, input| {
             Box::pin(commands::set(work, input))

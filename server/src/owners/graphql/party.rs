@@ -19,6 +19,7 @@ use crate::{
         parties::{OccupantRole, PartyKind, Trait},
         queries::{self, HolderCard, PersonCard, Seen},
     },
+    sightings::{self, graphql::SightingConsent},
 };
 
 /// A party, read.
@@ -119,6 +120,12 @@ impl Party {
     ) -> Result<Vec<Attachment>> {
         let Some(person) = self.person() else { return Ok(Vec::new()) };
         attachments::graphql::of(ctx, &person.ids, first).await
+    }
+
+    /// Whether they agreed to be looked out for, and where, the newest first; empty for roles that have nothing to do with it.
+    async fn sighting_consents(&self, ctx: &Context<'_>) -> Result<Vec<SightingConsent>> {
+        let Some(person) = self.person() else { return Ok(Vec::new()) };
+        sightings::graphql::consents(ctx, &person.ids).await
     }
 
     /// Parties that were found to be this one, the newest first; a merge can be taken back.

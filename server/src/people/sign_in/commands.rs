@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Sessions, SignInSettings, Tried,
-    rules::{Good, Pair, Shown, password_problem, shown},
+    rules::{Good, Pair, Shown, Stay, password_problem, shown},
     store::{self, Place, Refresh},
 };
 use crate::{
@@ -104,7 +104,8 @@ async fn begin(
     (pair, settings): (&Pair, &SignInSettings),
 ) -> Result<Good, Failure> {
     let now = work.security_now;
-    let good = Good::of(settings, now, now);
+    let stay = stay(work, place.membership_id).await?;
+    let good = Good::of(settings, stay, (now, now));
     let row = session::Model {
         id: ids::fresh(),
         user_id: place.user_id,
@@ -179,7 +180,13 @@ async fn succeed(
         Shown::First => {
             let salt = tokens::fresh_token()?;
             let pair = Pair::after(&token, &salt);
-            let good = Good::of(&settings, found.began_at, now);
+            let stay = stay(work, found.membership_id).await?;
+            let good = Good::of(&settings, stay, (found.began_at, now));
+            // Whoever became a guard since may have been here for longer than a shift.
+            if good.refresh_until <= now {
+                end(work, vec![session], sessions).await?;
+                return Ok(None);
+            }
             store::insert_pair(work.conn(), (session, now), (&pair, good)).await?;
             store::refreshed(work.conn(), (session, &token), (&salt, good), now).await?;
             Ok(Some((pair, good)))
@@ -194,6 +201,23 @@ async fn succeed(
             Ok(None)
         }
     }
+}
+
+/// How long somebody stays signed in, by what they are now.
+async fn stay(work: &Work, person: MembershipId) -> Result<Stay, Failure> {
+    let roles = people::store::roles_of(work.conn(), work.organization(), person).await?;
+    let roles: Vec<_> = roles.iter().filter_map(|role| role.parse().ok()).collect();
+    Ok(Stay::of(&roles))
+}
+
+/// Somebody else signs in on the telephone of a shift: whoever had it before is out at once. Of those with a device of their
+/// own nothing ends.
+pub async fn take_over(app: &App, before: &Actor) -> Result<(), Failure> {
+    if Stay::of(&before.roles) == Stay::Own {
+        return Ok(());
+    }
+    let (by, sessions) = (By::Person(before.clone()), app.sessions.clone());
+    app.kernel.write(by, |work| Box::pin(sign_out(work, sessions))).await
 }
 
 async fn tell_reuse(work: &mut Work, found: &Refresh, sessions: Sessions) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{
         acts::{Problem, act, settle},
-        context::Ask,
+        context::{Ask, Caller},
         rights,
         scalars::{Gid, Instant},
     },
@@ -170,6 +170,12 @@ pub struct EndSessionPayload {
     problems: Vec<Problem>,
 }
 
+/// Ends the shift whose token came with a sign-in.
+async fn taken_over(ctx: &Context<'_>) -> Result<()> {
+    let Some(before) = &ctx.data::<Caller>()?.actor else { return Ok(()) };
+    commands::take_over(ctx.app()?, before).await.map_err(|f| ctx.tell(f))
+}
+
 /// Mutations.
 #[derive(Default)]
 pub struct SignInMutation;
@@ -178,7 +184,8 @@ pub struct SignInMutation;
 impl SignInMutation {
     /// Signs in with mobile number and password. Takes no idempotency key: each call is a session of its own. A number
     /// that nobody has and a wrong password look the same. After too many failures of a number or an address the error
-    /// `RATE_LIMITED` says in `retryAfter` for how many seconds to wait.
+    /// `RATE_LIMITED` says in `retryAfter` for how many seconds to wait. A guard signs in for a shift, which refreshing does
+    /// not make longer; sent with the token of a guard's shift, it ends that shift: the telephone has changed hands.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -195,7 +202,10 @@ impl SignInMutation {
         };
         let signed_in = commands::sign_in(ctx.app()?, input, tried).await;
         Ok(match settle(ctx, signed_in)? {
-            Ok(SignedIn::Yes(entered)) => entered.into(),
+            Ok(SignedIn::Yes(entered)) => {
+                taken_over(ctx).await?;
+                entered.into()
+            }
             Ok(SignedIn::Choose(several)) => {
                 let several = several.into_iter();
                 let organizations = several.map(|(id, name)| Organization { id: Gid(id), name });
@@ -228,7 +238,11 @@ impl SignInMutation {
         let tried = ctx.tried("code", None);
         let UseCodeInput { code, password, device } = input;
         let done = commands::use_code(ctx.app()?, UseCode { code, password, device }, tried).await;
-        Ok(settle(ctx, done)?.map_or_else(SignInPayload::refused, SignInPayload::from))
+        let done = settle(ctx, done)?;
+        if done.is_ok() {
+            taken_over(ctx).await?;
+        }
+        Ok(done.map_or_else(SignInPayload::refused, SignInPayload::from))
     }
 
     /// Changes your password in this company. Your other sessions end. Repeating it after a lost answer changes nothing.

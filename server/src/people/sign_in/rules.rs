@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::SignInSettings;
-use crate::kernel::{Failure, Moment, Problem, ProblemCode, Text, tokens};
+use crate::kernel::{Failure, Moment, Problem, ProblemCode, Role, Text, tokens};
 
 /// For so long a used refresh token answers its successor again: replies get lost.
 pub const GRACE: TimeDelta = TimeDelta::seconds(60);
@@ -57,6 +57,37 @@ impl Pair {
     }
 }
 
+/// How long somebody stays signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// On a device of their own.
+    Own,
+    /// For a shift, on a telephone that others take over (rule 32).
+    Shift,
+}
+
+impl Stay {
+    /// Whoever is a guard and nothing else works in shifts.
+    pub fn of(roles: &[Role]) -> Self {
+        let guard = !roles.is_empty() && roles.iter().all(|role| *role == Role::Guard);
+        if guard { Self::Shift } else { Self::Own }
+    }
+
+    /// How long without use, and how long at most.
+    fn limits(self, settings: &SignInSettings) -> (TimeDelta, TimeDelta) {
+        match self {
+            Self::Own => (
+                TimeDelta::days(settings.idle_days.into()),
+                TimeDelta::days(settings.longest_days.into()),
+            ),
+            Self::Shift => (
+                TimeDelta::minutes(settings.shift_idle_minutes.into()),
+                TimeDelta::hours(settings.shift_hours.into()),
+            ),
+        }
+    }
+}
+
 /// Until when a pair and its session are good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Good {
@@ -67,10 +98,10 @@ pub struct Good {
 }
 
 impl Good {
-    /// For a pair handed out now, of a session that began then.
-    pub fn of(settings: &SignInSettings, began: Moment, now: Moment) -> Self {
-        let idle = now + TimeDelta::days(i64::from(settings.idle_days));
-        let refresh_until = idle.min(began + TimeDelta::days(i64::from(settings.longest_days)));
+    /// For a pair handed out now, of a session that began then. Refreshing makes no session longer than it may be.
+    pub fn of(settings: &SignInSettings, stay: Stay, (began, now): (Moment, Moment)) -> Self {
+        let (idle, longest) = stay.limits(settings);
+        let refresh_until = (now + idle).min(began + longest);
         let access = now + TimeDelta::minutes(i64::from(settings.access_minutes));
         Self { access_until: access.min(refresh_until), refresh_until }
     }
@@ -118,6 +149,8 @@ mod tests {
             access_minutes: 15,
             idle_days: 14,
             longest_days: 90,
+            shift_hours: 12,
+            shift_idle_minutes: 120,
             code_days: 7,
             failures_per_number: 10,
             failures_per_address: 100,
@@ -148,11 +181,31 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_outlives_the_session(age in 0_i64..200 * 86_400) {
-            let good = Good::of(&settings(), at(0), at(age));
-            prop_assert!(good.access_until <= good.refresh_until);
-            prop_assert!(good.refresh_until <= at(90 * 86_400));
-            prop_assert!(good.refresh_until <= at(age + 14 * 86_400));
+            for (stay, idle, longest) in
+                [(Stay::Own, 14 * 86_400, 90 * 86_400), (Stay::Shift, 2 * 3600, 12 * 3600)]
+            {
+                let good = Good::of(&settings(), stay, (at(0), at(age)));
+                prop_assert!(good.access_until <= good.refresh_until);
+                prop_assert!(good.refresh_until <= at(longest));
+                prop_assert!(good.refresh_until <= at(age + idle));
+            }
         }
+    }
+
+    #[test]
+    fn only_who_is_a_guard_and_nothing_else_signs_in_for_a_shift() {
+        assert_eq!(Stay::of(&[Role::Guard]), Stay::Shift);
+        assert_eq!(Stay::of(&[Role::Guard, Role::Steward]), Stay::Own);
+        assert_eq!(Stay::of(&[Role::Manager]), Stay::Own);
+        assert_eq!(Stay::of(&[]), Stay::Own);
+    }
+
+    #[test]
+    fn a_shift_ends_after_its_hours_however_often_it_is_refreshed() {
+        let good = |age| Good::of(&settings(), Stay::Shift, (at(0), at(age)));
+        assert_eq!(good(0).refresh_until, at(2 * 3600), "silence ends it sooner");
+        assert_eq!(good(11 * 3600).refresh_until, at(12 * 3600));
+        assert_eq!(good(12 * 3600 - 60).access_until, at(12 * 3600));
     }
 
     #[test]

@@ -14,6 +14,10 @@ pub struct SignInSettings {
     pub idle_days: u32,
     /// After how long the password is asked for in any case, in days.
     pub longest_days: u32,
+    /// How long a guard's sign-in lasts at most, in hours: a shift on a shared phone.
+    pub shift_hours: u32,
+    /// How long a guard's device may be silent before the password is asked for again, in minutes.
+    pub shift_idle_minutes: u32,
     /// How long a code of an invitation or a reset is good, in days.
     pub code_days: u32,
     /// Failures of one mobile number in a window before it has to wait.
@@ -36,6 +40,8 @@ impl SignInSettings {
             ("access_minutes", self.access_minutes),
             ("idle_days", self.idle_days),
             ("longest_days", self.longest_days),
+            ("shift_hours", self.shift_hours),
+            ("shift_idle_minutes", self.shift_idle_minutes),
             ("code_days", self.code_days),
             ("failures_per_number", self.failures_per_number),
             ("failures_per_address", self.failures_per_address),
