@@ -1,14 +1,15 @@
 //! Looks at the book as a whole, once every row has been read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::{
     book::{Book, PaymentRow, UnitRow},
     dated,
-    gathered::Gathered,
+    gathered::{Gathered, OPENING_ITEM},
     reasons::Reason,
+    repeated_sheets,
     rooms::Room,
     units,
 };
@@ -26,6 +27,8 @@ pub(crate) fn book(mut gathered: Gathered) -> Book {
     if gathered.receipts {
         leave_paid_aside(&mut gathered);
     }
+    opening_once(&mut gathered);
+    repeated_sheets::leave_out(&mut gathered);
     print_payments(&mut gathered.payments);
     Book {
         units: gathered.units,
@@ -131,6 +134,15 @@ fn leave_paid_aside(gathered: &mut Gathered) {
     if let Some(at) = at {
         gathered.problems.add(at, "", &Reason::PaidIgnored { on_charges, in_receipts });
     }
+}
+
+/// Arrears of before that stand beside what is due in each month's sheet are the same money.
+fn opening_once(gathered: &mut Gathered) {
+    let mut seen = HashSet::new();
+    gathered.charges.retain(|charge| {
+        let beside = charge.item == OPENING_ITEM && charge.at.column.is_some();
+        !beside || seen.insert((charge.room.clone(), charge.due_on, charge.amount_fen))
+    });
 }
 
 /// Prints what each row says, without where it stands, and counts rows that say the same.

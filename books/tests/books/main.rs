@@ -8,6 +8,7 @@ mod dirt;
 mod lijing;
 mod marked;
 mod months;
+mod offices;
 mod refusals;
 mod room_dates;
 mod support;
