@@ -17,6 +17,7 @@ mod keys;
 mod known;
 pub mod mappings;
 mod notes;
+pub mod phases;
 mod plan;
 pub mod queries;
 pub mod reading;
