@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Makes one room of each room, decides between receipts and 实收, and prints the payments.
-pub(crate) fn book(mut gathered: Gathered) -> Book {
+/// `rooms` are those that other files name.
+pub(crate) fn book(mut gathered: Gathered, rooms: &[(Room, Vec<String>)]) -> Book {
     gathered.close();
     without_community(&mut gathered);
     bare_rooms(&mut gathered);
@@ -23,7 +24,7 @@ pub(crate) fn book(mut gathered: Gathered) -> Book {
     if !zeros_matter {
         without_zeros(&mut gathered);
     }
-    dated::recover(&mut gathered, zeros_matter);
+    dated::recover(&mut gathered, rooms, zeros_matter);
     if gathered.receipts {
         leave_paid_aside(&mut gathered);
     }

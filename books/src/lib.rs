@@ -71,6 +71,6 @@ pub fn read<'a>(source: impl Into<Source<'a>>, options: &Options) -> Result<Book
     sheets::contained(|| {
         let mut tables = table::Tables::new(options, &file.name);
         sheets::each_row(&file, &options.limits, &mut tables)?;
-        Ok(finish::book(tables.finish()))
+        Ok(finish::book(tables.finish(), &options.rooms))
     })
 }

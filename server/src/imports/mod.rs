@@ -27,6 +27,7 @@ mod sheet;
 mod staging;
 mod store;
 pub mod summary;
+pub mod sweeping;
 pub mod taking_back;
 
 pub use summary::Summary;
