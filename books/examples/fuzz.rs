@@ -13,7 +13,7 @@ use std::{
     io::{Cursor, Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitCode},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use guanjia_books::{Options, Source, mark, read};
@@ -105,7 +105,7 @@ fn outcome(child: &mut Child, folder: &Path, end: Instant) -> Outcome<Option<Str
             return Ok((!status.success()).then(|| status.to_string()));
         }
         let since = fs::metadata(folder.join("at"))?.modified()?;
-        let silent = SystemTime::now().duration_since(since).unwrap_or_default();
+        let silent = since.elapsed().unwrap_or_default();
         let late = silent > LONGEST;
         if late || Instant::now() > end {
             child.kill()?;

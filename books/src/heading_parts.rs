@@ -137,6 +137,7 @@ pub(crate) fn item_in(folded: &str) -> Option<String> {
         "取暖费",
         "采暖费",
     ];
+    const OTHER_WORDS: [&str; 6] = ["欠费", "缴费", "交费", "收费", "费用", "减免费"];
     // What is part of a longer name that was found is no item of its own.
     let mut rest = folded.to_owned();
     let mut found: Vec<&str> = Vec::new();
@@ -146,14 +147,11 @@ pub(crate) fn item_in(folded: &str) -> Option<String> {
             found.push(item);
         }
     }
-    let further = rest.chars().filter(|c| *c == '费').count()
-        - ["欠费", "缴费", "交费", "收费", "费用", "减免费"]
-            .iter()
-            .map(|word| rest.matches(word).count())
-            .sum::<usize>()
-            .min(rest.chars().filter(|c| *c == '费').count());
+    for word in OTHER_WORDS {
+        rest = rest.replace(word, ",");
+    }
     match found.as_slice() {
-        [one] if further == 0 => Some((*one).to_owned()),
+        [one] if !rest.contains('费') => Some((*one).to_owned()),
         _ => None,
     }
 }

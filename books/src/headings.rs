@@ -199,10 +199,11 @@ impl Columns {
             |column: usize| headings.get(column).map_or_else(String::new, |h| normalised(h));
         // Arrears of before are the arrears, when there are no others.
         let owed = [Field::Due, Field::Amount, Field::Arrears];
-        if self.parts.is_empty() && owed.iter().all(|field| !self.has(*field)) {
-            if let Some(columns) = self.of.remove(&Field::Opening) {
-                self.of.insert(Field::Arrears, columns);
-            }
+        if self.parts.is_empty()
+            && owed.iter().all(|field| !self.has(*field))
+            && let Some(columns) = self.of.remove(&Field::Opening)
+        {
+            self.of.insert(Field::Arrears, columns);
         }
         let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
         if period.iter().all(|field| !self.has(*field))

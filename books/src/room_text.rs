@@ -102,7 +102,7 @@ impl Split {
 
     fn without_building_column(self, column: Option<String>) -> Result<Named, Reason> {
         // `底商03`, `别墅8` can be nothing else, also where other rooms have buildings.
-        let named = self.number.chars().any(|c| !c.is_ascii());
+        let named = !self.number.is_ascii();
         let is_number_only = self.building.is_none() && !named;
         if let (Some(_), Some(_)) = (&self.entrance, &column)
             && !same(&self.entrance, &column)

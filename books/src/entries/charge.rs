@@ -6,6 +6,7 @@ use super::{Noted, RowIn, parts, unit};
 use crate::{
     book::{ChargeRow, PaymentRow},
     cells::Cell,
+    dates,
     fields::Field,
     gathered::OPENING_ITEM,
     money, names,
@@ -165,7 +166,7 @@ fn opening_beside(input: &mut RowIn<'_>, room: &Named) -> Result<(), Noted> {
     let of_parts = time.and_then(|time| input.gathered.year_of(time)).and_then(Period::year);
     let own = if of_parts.is_none() { input.period(None).unwrap_or(None) } else { None };
     let year = of_parts.or(own.and_then(Period::year)).or(title);
-    let due_on = match year.and_then(|year| NaiveDate::from_ymd_opt(year as i32 - 1, 12, 31)) {
+    let due_on = match year.and_then(|year| dates::ymd(year - 1, 12, 31).ok()) {
         Some(day) => day,
         None => as_of.ok_or_else(|| input.note(Field::Opening, &Reason::OpeningDayMissing))?,
     };

@@ -41,7 +41,7 @@ pub(super) fn each_row(
             let row = format!("row {number}: a quotation mark is not closed");
             return Err(Refused::Damaged(row));
         }
-        let cells = record.iter().take(limits.columns).map(|field| cell(field)).collect();
+        let cells = record.iter().take(limits.columns).map(cell).collect();
         sink.row(Row { number, cells })?;
     }
     sink.end();

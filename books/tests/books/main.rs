@@ -11,6 +11,7 @@ mod months;
 mod offices;
 mod refusals;
 mod room_dates;
+mod rows;
 mod support;
 mod template;
 mod xihu;
