@@ -74,6 +74,10 @@ bench: tools | explorer/dist ## measure against what the machine can do (release
 	scripts/test-services -- $(or $(CARGO_TARGET_DIR),target)/release/guanjia-bench $(BENCH) --page "$$table" && \
 	scripts/write-between measured docs/performance.md "$$table"
 
+.PHONY: fuzz
+fuzz: ## break books in every way and read them, for MINUTES (60); what fails is kept in target/fuzz (FUZZ="--seed 7")
+	cargo run --release --package guanjia-books --example fuzz -- --minutes $(or $(MINUTES),60) $(FUZZ)
+
 # ---- check it ------------------------------------------------------------------------------------
 
 .PHONY: check

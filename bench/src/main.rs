@@ -8,6 +8,7 @@ mod acts;
 mod claims;
 mod contact;
 mod idle;
+mod import;
 mod load;
 mod plain;
 mod postgres;
@@ -27,6 +28,8 @@ use report::Report;
 struct Wish {
     /// Units of the large company.
     units: u64,
+    /// Charges that are imported.
+    charges: u64,
     /// Parts to run; none is all.
     parts: Vec<String>,
     /// Seconds of one turn.
@@ -37,12 +40,16 @@ struct Wish {
 
 impl Wish {
     fn read() -> Result<Self> {
-        let mut wish = Self { units: 100_000, parts: Vec::new(), seconds: 3, page: None };
+        let mut wish =
+            Self { units: 100_000, charges: 1_000_000, parts: Vec::new(), seconds: 3, page: None };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
             match word.as_str() {
                 "--units" => wish.units = value()?.parse().map_err(|e| format!("--units: {e}"))?,
+                "--charges" => {
+                    wish.charges = value()?.parse().map_err(|e| format!("--charges: {e}"))?;
+                }
                 "--seconds" => {
                     wish.seconds = value()?.parse().map_err(|e| format!("--seconds: {e}"))?;
                 }
@@ -120,6 +127,9 @@ async fn run(wish: &Wish) -> Result<Report> {
         if wish.wants("replicas") {
             replicas::run(&mut report, &large).await?;
         }
+    }
+    if wish.wants("import") {
+        import::run(&mut report, &place, wish.charges).await?;
     }
     Ok(report)
 }

@@ -40,6 +40,29 @@ impl Place {
         Ok(Self { redis_url: wanted("GUANJIA_TEST_REDIS_URL")?, postmaster, admin_url })
     }
 
+    /// An empty database of this name, or a copy of another one that nobody is connected to.
+    pub(crate) async fn database(&self, name: &str, like: Option<&str>) -> Result<String> {
+        let (server, _) = self.admin_url.rsplit_once('/').ok_or("no database in the address")?;
+        let admin = Database::connect(&self.admin_url).await?;
+        let like = like.map(|like| format!(" TEMPLATE {like}")).unwrap_or_default();
+        admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await?;
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}{like}")).await?;
+        Ok(format!("{server}/{name}"))
+    }
+
+    /// Runs commands of psql in a database.
+    pub(crate) fn psql(&self, url: &str, commands: &[String]) -> Result<()> {
+        let program =
+            fs::read_link(format!("/proc/{}/exe", self.postmaster))?.with_file_name("psql");
+        let mut command = Command::new(program);
+        command.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]);
+        for text in commands {
+            command.args(["--command", text]);
+        }
+        let done = command.arg(url).status()?;
+        if done.success() { Ok(()) } else { Err("psql failed".into()) }
+    }
+
     /// A company of that many units, made now unless this run has it.
     pub(crate) async fn company(&self, units: u64) -> Result<Company> {
         let name = format!("bench_{units}");

@@ -2,7 +2,8 @@
 //!
 //! A date could have been several rooms. It is recovered only when exactly one of them is
 //! certain: the columns for building and entrance spell it out, or exactly one of them is known
-//! from other rows of the book, with the same owner where the row names one.
+//! from other rows of the book, or from other files brought with it, with the same owner where the
+//! row names one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,12 +19,20 @@ use crate::{
 type Known = HashMap<Room, HashSet<String>>;
 
 /// Gives the entries their rooms back, or reports them and takes them out.
-pub(crate) fn recover(gathered: &mut Gathered, zeros_matter: bool) {
+pub(crate) fn recover(
+    gathered: &mut Gathered,
+    elsewhere: &[(Room, Vec<String>)],
+    zeros_matter: bool,
+) {
     let entries = std::mem::take(&mut gathered.dated);
     if entries.is_empty() {
         return;
     }
-    let known = known(gathered, zeros_matter);
+    let mut known = known(gathered, zeros_matter);
+    for (room, owners) in elsewhere {
+        let room = if zeros_matter { room.clone() } else { room.without_zeros() };
+        known.entry(room).or_default().extend(owners.iter().cloned());
+    }
     for entry in entries {
         settle(gathered, &known, &entry);
     }

@@ -32,6 +32,23 @@ pub(crate) fn read(cell: &Cell) -> Result<Option<Day>, Reason> {
     }
 }
 
+/// A day without its year, `9月30日`, `9.30`, in the year that stands elsewhere; none when the cell
+/// holds something else.
+pub(crate) fn read_in_year(cell: &Cell, year: u32) -> Option<NaiveDate> {
+    let Cell::Text(raw) = cell else { return None };
+    let (month, date) = month_day(&text::squeeze(raw))?;
+    ymd(year, month, date).ok()
+}
+
+/// The month and day of `9月30日`, `9-30`, `9/30`, `9.30`.
+pub(crate) fn month_day(squeezed: &str) -> Option<(u32, u32)> {
+    let bare = squeezed.trim_end_matches(['日', '号']);
+    let (month, date) = bare.split_once(['月', '-', '/', '.'])?;
+    let small = |part: &str| text::han_number(part).filter(|_| part.chars().count() <= 3);
+    let (month, date) = (small(month)?, small(date)?);
+    ((1..=12).contains(&month) && (1..=31).contains(&date)).then_some((month, date))
+}
+
 /// A number is a day as Excel counts them (45672), or the digits of one (20250115).
 fn from_number(number: f64) -> Result<Day, Reason> {
     let whole = number.trunc();

@@ -36,6 +36,8 @@ pub enum Field {
     Item,
     /// Period of a charge.
     Period,
+    /// Year of a charge, beside a column for its month.
+    Year,
     /// First day of the period.
     PeriodFrom,
     /// Last day of the period.
@@ -50,10 +52,14 @@ pub enum Field {
     Paid,
     /// Amount still open.
     Arrears,
+    /// Arrears from before the time of the table, beside what is due in it.
+    Opening,
     /// Money of the owner's that the office holds: an opening balance.
     Prepaid,
     /// An amount that is due or received, as the other columns tell.
     Amount,
+    /// Amount given back, or taken from the account of a bank.
+    PaidOut,
     /// Day of a receipt.
     PaidOn,
     /// Receipt number.
@@ -69,7 +75,14 @@ impl Field {
     pub(crate) fn is_money(self) -> bool {
         matches!(
             self,
-            Self::Due | Self::Waived | Self::Paid | Self::Arrears | Self::Prepaid | Self::Amount
+            Self::Due
+                | Self::Waived
+                | Self::Paid
+                | Self::PaidOut
+                | Self::Arrears
+                | Self::Opening
+                | Self::Prepaid
+                | Self::Amount
         )
     }
 
@@ -83,13 +96,13 @@ impl Field {
 
 /// Headings by field, separated by spaces, as [`normalised`](crate::headings::normalised) writes
 /// them. The first four of each are shown to a clerk who lacks one.
-pub(crate) const SYNONYMS: [(Field, &str); 27] = [
+pub(crate) const SYNONYMS: [(Field, &str); 30] = [
     (
         Field::Room,
         "房号 房屋 房间 门牌 单元房号 门牌号 房间号 房屋编号 房屋号 室号 户号 房产 资产 \
          房屋名称 房间编号 房间名称 房屋地址 楼栋房号 楼栋单元房号 房屋信息 物业地址 \
          单元号房号 房屋坐落 门号 房源 资产名称 房产名称 房产编号 商铺号 铺位号 住址 \
-         ROOM UNIT",
+         房间代码 房屋代码 房室号 门牌号码 车位号 车位编号 ROOM UNIT",
     ),
     (
         Field::Building,
@@ -130,8 +143,10 @@ pub(crate) const SYNONYMS: [(Field, &str); 27] = [
         "账期 所属月份 费用期间 所属期间 费用月份 月份 期间 计费周期 收费周期 缴费期间 \
          所属账期 账单月份 费用所属期 年月 计费期间 应收月份 周期 费期 所属期 费用年月 \
          账单周期 收费期间 收费月份 计费月份 帐期 费用周期 所属年月 账单期间 应收账期 \
-         应收年月 年度 费用所属月份 缴费月份 PERIOD",
+         应收年月 费用所属月份 缴费月份 费用所属期间 收费期 缴费周期 费用起止 起止日期 \
+         费用起止日期 计费起止日期 收费起止日期 PERIOD",
     ),
+    (Field::Year, "年度 年份 年 所属年份 所属年度 费用年份 费用年度 收费年份 收费年度 YEAR"),
     (
         Field::PeriodFrom,
         "开始日期 计费开始 计费开始日期 起始日期 费用开始日期 开始时间 计费起始日 \
@@ -150,36 +165,50 @@ pub(crate) const SYNONYMS: [(Field, &str); 27] = [
     ),
     (
         Field::Due,
-        "应收 应收金额 应缴金额 应交金额 应缴 应交 应收款 应收费用 应收合计 账单金额 \
-         应付金额 应缴费用 本期应收 应收账款 应缴费 费用金额 应收费 应收总额 应收款项 \
-         应付 应交费用 DUE",
+        "应收 应收金额 应缴金额 应交金额 本期应收 本月应收 当月应收 本年应收 当期应收 \
+         本期应收金额 本月应收金额 应缴 应交 应收款 应收费用 账单金额 应付金额 应缴费用 \
+         应收账款 应缴费 费用金额 应收费 应收款项 应付 应交费用 应收合计 \
+         应收总额 应收小计 应缴合计 应交合计 DUE",
     ),
     (Field::Waived, "减免 减免金额 优惠 优惠金额 减免额 折扣金额 本期减免"),
     (
         Field::Paid,
         "实收 实收金额 已收 已收金额 已缴 已缴金额 已交 实缴 实缴金额 收款金额 缴费金额 \
          到账金额 付款金额 支付金额 交费金额 实付金额 入账金额 缴款金额 已交金额 实收款 \
-         累计实收 本次实收 实交金额 实交 已付金额 收款额 本期实收 交款金额 PAID",
+         累计实收 本次实收 实交金额 实交 已付金额 收款额 本期实收 本月实收 当月实收 \
+         交款金额 贷方发生额 贷方金额 贷方 收入金额 收入 存入金额 交易金额 订单金额 \
+         实收合计 实收总额 实收小计 已缴合计 已交合计 PAID",
     ),
+    (Field::PaidOut, "借方发生额 借方金额 借方 支出金额 支出 转出金额 退款金额 退费金额 退款 退费"),
     (
         Field::Arrears,
         "欠费 欠费金额 未收 未缴 未缴金额 欠款 欠款金额 欠缴 未收金额 尚欠 余欠 \
-         期初欠费 往年欠费 历史欠费 欠费合计 未交金额 未交 欠费余额 欠收 期末欠费 \
-         欠缴金额 ARREARS",
+         欠费合计 未交金额 未交 欠费余额 欠收 期末欠费 欠缴金额 本期欠费 本月欠费 欠款合计 \
+         欠费总额 未收合计 欠费小计 ARREARS",
     ),
-    (Field::Prepaid, "预存余额 预交余额 预收余额 预存款 预存金额 预缴余额 预存 预收款 账户余额"),
+    (
+        Field::Opening,
+        "期初欠费 往年欠费 历史欠费 历年欠费 以前年度欠费 往期欠费 期初欠款 期初应收 陈欠 \
+         旧欠 往年陈欠 历年陈欠 以往欠费 前期欠费",
+    ),
+    (
+        Field::Prepaid,
+        "预存余额 预交余额 预收余额 预存款 预存金额 预缴余额 预存 预收款 账户余额 期初预存 \
+         期初预收 期初预交 预收金额 预交金额 预交款 预缴款 预付款 预存费 预付余额 预缴金额",
+    ),
     (Field::Amount, "金额 总金额 收费金额 费用合计 发生额 合计金额 AMOUNT"),
     (
         Field::PaidOn,
         "收款日期 缴费日期 交费日期 付款日期 收费日期 缴费时间 收款时间 支付时间 \
          到账日期 入账日期 收款日 缴款日期 交易时间 实收日期 交款日期 支付日期 付款时间 \
-         收费时间 交易日期 缴款时间 到账时间 实缴日期 日期 记账日期 PAIDON",
+         收费时间 交易日期 缴款时间 到账时间 实缴日期 日期 记账日期 入账时间 交费时间 \
+         收款年月日 支付完成时间 收据日期 开票日期 PAIDON",
     ),
     (
         Field::Receipt,
         "收据号 收据编号 票据号 票号 单据号 收款单号 发票号 流水号 交易单号 订单号 \
          凭证号 收据号码 票据编号 单号 收据 票据号码 交易流水号 收费单号 发票号码 \
-         单据编号 收款编号 RECEIPT",
+         单据编号 收款编号 商户订单号 银行流水号 收据单号 RECEIPT",
     ),
     (
         Field::Method,
@@ -191,7 +220,7 @@ pub(crate) const SYNONYMS: [(Field, &str); 27] = [
         "序号 编号 NO 楼层 总层数 层 所在楼层 是否有电梯 性别 身份证 身份证号 \
          身份证号码 证件号 证件号码 证件类型 房屋户型 室内面积 套内面积 公摊面积 \
          使用面积 租金 房屋状态 状态 单价 收费标准 数量 用量 操作员 收款人 收费员 \
-         经办人 制表人 审核 楼层数 违约金 滞纳金 收据日期 开票日期 入住日期 交房日期 \
+         经办人 制表人 审核 楼层数 违约金 滞纳金 入住日期 交房日期 \
          上期余额 管家 欠费月数 欠费天数 逾期天数 缴费状态",
     ),
 ];

@@ -1,20 +1,22 @@
 //! Looks at the book as a whole, once every row has been read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::{
     book::{Book, PaymentRow, UnitRow},
     dated,
-    gathered::Gathered,
+    gathered::{Gathered, OPENING_ITEM},
     reasons::Reason,
+    repeated_sheets,
     rooms::Room,
     units,
 };
 
 /// Makes one room of each room, decides between receipts and 实收, and prints the payments.
-pub(crate) fn book(mut gathered: Gathered) -> Book {
+/// `rooms` are those that other files name.
+pub(crate) fn book(mut gathered: Gathered, rooms: &[(Room, Vec<String>)]) -> Book {
     gathered.close();
     without_community(&mut gathered);
     bare_rooms(&mut gathered);
@@ -22,10 +24,12 @@ pub(crate) fn book(mut gathered: Gathered) -> Book {
     if !zeros_matter {
         without_zeros(&mut gathered);
     }
-    dated::recover(&mut gathered, zeros_matter);
+    dated::recover(&mut gathered, rooms, zeros_matter);
     if gathered.receipts {
         leave_paid_aside(&mut gathered);
     }
+    opening_once(&mut gathered);
+    repeated_sheets::leave_out(&mut gathered);
     print_payments(&mut gathered.payments);
     Book {
         units: gathered.units,
@@ -131,6 +135,15 @@ fn leave_paid_aside(gathered: &mut Gathered) {
     if let Some(at) = at {
         gathered.problems.add(at, "", &Reason::PaidIgnored { on_charges, in_receipts });
     }
+}
+
+/// Arrears of before that stand beside what is due in each month's sheet are the same money.
+fn opening_once(gathered: &mut Gathered) {
+    let mut seen = HashSet::new();
+    gathered.charges.retain(|charge| {
+        let beside = charge.item == OPENING_ITEM && charge.at.column.is_some();
+        !beside || seen.insert((charge.room.clone(), charge.due_on, charge.amount_fen))
+    });
 }
 
 /// Prints what each row says, without where it stands, and counts rows that say the same.

@@ -113,22 +113,13 @@ impl Gathered {
     }
 
     fn opens_charges(&mut self, place: &At, columns: &Columns) {
-        if let Some(first) = columns.months().first() {
-            let at = At { column: Some(cells::letters(first.column)), ..place.clone() };
-            if self.year_of(first.period).is_none() {
-                self.problems.add(at, "", &Reason::MonthsWithoutYear);
-            } else {
-                self.problems.add(at, "", &Reason::MonthsUnfolded);
-            }
-            if !columns.has(Field::Item) {
-                let reason = Reason::ItemAssumed { item: DEFAULT_ITEM.to_owned() };
-                self.problems.add(place.clone(), "", &reason);
-            }
+        self.opens_parts(place, columns);
+        if columns.parts().iter().any(|part| part.part.period.is_some()) {
             return;
         }
         let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
         let has_period = period.iter().any(|field| columns.has(*field));
-        let reason = match (has_period, columns.has(Field::DueOn), self.preamble.period) {
+        let reason = match (has_period, columns.has(Field::DueOn), self.preamble.period()) {
             (true, false, _) => Some(Reason::DueDayAssumed),
             (false, false, Some(period)) => {
                 Some(Reason::PeriodAssumed { period: period.to_string() })
@@ -140,16 +131,39 @@ impl Gathered {
         } else if !has_period && !columns.has(Field::DueOn) && !columns.is_opening() {
             self.missing(place.clone(), Field::Period);
         }
-        if !columns.has(Field::Item) {
-            let item = if columns.is_opening() { OPENING_ITEM } else { DEFAULT_ITEM };
-            let reason = Reason::ItemAssumed { item: item.to_owned() };
+        if !columns.has(Field::Item) && columns.parts().is_empty() {
+            let reason = Reason::ItemAssumed { item: self.item_assumed(columns) };
+            self.problems.add(place.clone(), "", &reason);
+        }
+    }
+
+    /// The item of charges whose table names none: what the title says, or what is usual.
+    pub(crate) fn item_assumed(&self, columns: &Columns) -> String {
+        let usual = if columns.is_opening() { OPENING_ITEM } else { DEFAULT_ITEM };
+        self.preamble.item.clone().unwrap_or_else(|| usual.to_owned())
+    }
+
+    fn opens_parts(&mut self, place: &At, columns: &Columns) {
+        let parts = columns.parts();
+        let mut times = parts.iter().filter_map(|part| Some((part.column, part.part.period?)));
+        if let Some((column, first)) = times.next() {
+            let at = At { column: Some(cells::letters(column)), ..place.clone() };
+            let known = self.year_of(first).is_some();
+            let reason = if known { Reason::MonthsUnfolded } else { Reason::MonthsWithoutYear };
+            self.problems.add(at, "", &reason);
+        }
+        if let Some(item) = parts.iter().find(|part| part.part.item.is_some()) {
+            let at = At { column: Some(cells::letters(item.column)), ..place.clone() };
+            self.problems.add(at, "", &Reason::ItemsUnfolded);
+        } else if !parts.is_empty() && !columns.has(Field::Item) {
+            let reason = Reason::ItemAssumed { item: self.item_assumed(columns) };
             self.problems.add(place.clone(), "", &reason);
         }
     }
 
     /// The month of a column, with the year that a title or the day of the book gives.
     pub(crate) fn year_of(&self, month: Period) -> Option<Period> {
-        let year = self.preamble.period.and_then(Period::year);
+        let year = self.preamble.period().and_then(Period::year);
         let first = year.and_then(|year| dates::ymd(year, 1, 1).ok());
         month.in_year_of(first.or(self.preamble.as_of)).ok()
     }

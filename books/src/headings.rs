@@ -7,13 +7,11 @@ use chrono::Datelike as _;
 use crate::{
     cells::{Cell, Row},
     fields::{BY_HEADING, Field, HINTS},
+    heading_parts::{self, MAX_CHARS, Part},
     options::Mapping,
-    periods::{self, Period},
+    periods::Period,
     text,
 };
-
-/// Longer texts are sentences, not headings.
-const MAX_CHARS: usize = 16;
 
 /// What kind of table a row of headings opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,19 +30,25 @@ pub(crate) struct Columns {
     of: BTreeMap<Field, Vec<usize>>,
     /// Columns with headings that are not read, for a clerk to see.
     unread: Vec<(usize, String)>,
-    /// Columns whose heading names a month, and which money of it they hold.
-    months: Vec<MonthColumn>,
+    /// Columns of money whose headings name a time or an item.
+    parts: Vec<MoneyColumn>,
+    /// A column that sums up its row without saying which money.
+    total: Option<usize>,
+    /// Columns of money that sum up others: `应收合计`.
+    sums: Vec<usize>,
+    /// Cells with a heading that is known.
+    known: usize,
+    /// Whether the title speaks of money received.
+    received: bool,
 }
 
-/// A column of money of one month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MonthColumn {
+/// A column of money of one time, one item, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MoneyColumn {
     /// Counted from 0.
     pub(crate) column: usize,
-    /// The month; its year may stand elsewhere.
-    pub(crate) period: Period,
-    /// Due, waived, paid or arrears.
-    pub(crate) field: Field,
+    /// What its heading says.
+    pub(crate) part: Part,
 }
 
 impl Columns {
@@ -66,10 +70,10 @@ impl Columns {
     /// Columns that are not read although their headings speak of money: nobody's fen may get
     /// lost in silence.
     pub(crate) fn unread_money(&self) -> impl Iterator<Item = (usize, &str)> {
+        const WORDS: [&str; 11] =
+            ["费", "款", "金", "应", "实收", "欠", "预存", "余额", "结余", "收入", "支出"];
         let money = |heading: &str| {
-            ["费", "款", "金额", "应", "实收", "欠", "预存"]
-                .iter()
-                .any(|word| heading.contains(word))
+            WORDS.iter().any(|word| heading.contains(word))
                 || (heading.contains('月') && heading.contains(|c: char| c.is_ascii_digit()))
         };
         self.unread.iter().filter(move |(_, h)| money(h)).map(|(at, h)| (*at, h.as_str()))
@@ -81,7 +85,7 @@ impl Columns {
         fields.iter().any(|field| self.has(*field))
     }
 
-    /// Columns that are read, with their fields.
+    /// Columns that are read by their fields.
     pub(crate) fn read(&self) -> impl Iterator<Item = (Field, usize)> {
         self.of
             .iter()
@@ -89,50 +93,35 @@ impl Columns {
             .flat_map(|(field, columns)| columns.iter().map(|column| (*field, *column)))
     }
 
-    /// The columns of months, if the table has a column for each.
-    pub(crate) fn months(&self) -> &[MonthColumn] {
-        &self.months
+    /// Columns of money, by field or by what their headings name.
+    pub(crate) fn money(&self) -> impl Iterator<Item = usize> {
+        let fields = self.read().filter(|(field, _)| field.is_money()).map(|(_, column)| column);
+        fields.chain(self.parts.iter().map(|part| part.column))
     }
 
-    /// How many columns have a heading that is known.
-    fn known(&self) -> usize {
-        self.of.values().map(Vec::len).sum::<usize>() + self.months.len()
+    /// The columns of months and items, if the table has a column for each.
+    pub(crate) fn parts(&self) -> &[MoneyColumn] {
+        &self.parts
     }
 
-    /// Whether anything but the headings says which time a row is about.
+    /// The column that sums up a row without saying which money: `合计`.
+    pub(crate) fn total(&self) -> Option<usize> {
+        self.total
+    }
+
+    /// Whether the column of a field sums up others, by its heading.
+    pub(crate) fn is_sum(&self, field: Field) -> bool {
+        self.first(field).is_some_and(|column| self.sums.contains(&column))
+    }
+
+    /// Whether anything but the headings of money says which time a row is about.
     fn says_when(&self) -> bool {
-        let when = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn, Field::PaidOn];
+        let when = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn];
+        let mut times: Vec<Option<Period>> = self.parts.iter().map(|p| p.part.period).collect();
+        times.dedup();
+        // A day of receipt beside a column for each month is when the row was paid.
         when.into_iter().any(|field| self.has(field))
-    }
-
-    /// What the columns of months hold, when a second row says so below months that are merged
-    /// over several columns.
-    fn split_months(&mut self, below: &Row) {
-        let Some(first) = self.months.iter().map(|month| month.column).min() else { return };
-        let mut split = Vec::new();
-        for (column, cell) in below.cells.iter().enumerate().skip(first) {
-            let Cell::Text(raw) = cell else { continue };
-            let known = field_of(&normalised(raw)).map(|(field, _)| field);
-            let Some(field) = known.filter(|field| field.is_money()) else { continue };
-            let month = self.months.iter().rev().find(|month| month.column <= column);
-            split.extend(month.map(|month| MonthColumn { column, field, ..*month }));
-        }
-        if !split.is_empty() {
-            self.unread.retain(|(column, _)| split.iter().all(|month| month.column != *column));
-            self.months = split;
-        }
-    }
-
-    /// Adds the columns of a second row of headings, which stands below merged ones.
-    pub(crate) fn extend(&mut self, below: Self, row: &Row) {
-        if !self.months.is_empty() {
-            self.split_months(row);
-            return;
-        }
-        self.unread.retain(|(column, _)| below.of.values().all(|read| !read.contains(column)));
-        for (field, columns) in below.of {
-            self.of.entry(field).or_default().extend(columns);
-        }
+            || (self.has(Field::PaidOn) && times.len() < 2)
     }
 
     /// The kind of table; `None` without a column for rooms or anything beside it.
@@ -140,8 +129,9 @@ impl Columns {
         if !self.has(Field::Room) {
             return None;
         }
-        if !self.months.is_empty() {
-            return Some(Kind::Charges);
+        if !self.parts.is_empty() {
+            let paid = if self.is_received_in_parts() { Kind::Payments } else { Kind::Charges };
+            return Some(paid);
         }
         let receipt = [Field::PaidOn, Field::Receipt, Field::Method].iter().any(|f| self.has(*f));
         let money = (self.has(Field::Due), self.has(Field::Paid), self.has(Field::Amount));
@@ -150,15 +140,27 @@ impl Columns {
             (_, true, _) if receipt || !self.has(Field::Arrears) => Some(Kind::Payments),
             (_, _, true) if receipt => Some(Kind::Payments),
             (_, _, true) => Some(Kind::Charges),
+            _ if self.has(Field::PaidOut) && receipt => Some(Kind::Payments),
             _ if self.has(Field::Arrears) => Some(Kind::Charges),
             _ if self.is_register() => Some(Kind::Units),
             _ => None,
         }
     }
 
+    /// Whether columns of months or items hold what was received: the title says so, or there are
+    /// receipts, and nothing speaks of what is due.
+    fn is_received_in_parts(&self) -> bool {
+        let owed = [Field::Due, Field::Waived, Field::Arrears];
+        let speaks_of_dues = owed.iter().chain([&Field::DueOn]).any(|field| self.has(*field))
+            || self.parts.iter().any(|part| owed.contains(&part.part.field));
+        let receipt =
+            self.has(Field::Receipt) || (self.has(Field::PaidOn) && !self.has(Field::Paid));
+        !speaks_of_dues && (self.received || receipt)
+    }
+
     /// Whether what is open stands for what is due, for want of a column that says so.
     pub(crate) fn is_opening(&self) -> bool {
-        !self.has(Field::Due) && !self.has(Field::Amount)
+        !self.has(Field::Due) && !self.has(Field::Amount) && self.parts.is_empty()
     }
 
     /// Whether the table describes units, be it beside their charges.
@@ -166,85 +168,255 @@ impl Columns {
         let fields = [Field::Owner, Field::Phone, Field::Area, Field::Use, Field::Prepaid];
         fields.iter().any(|f| self.has(*f))
     }
-}
 
-/// Reads a row as headings, with a saved mapping first. Of two columns for a field that has room
-/// for one, the one with the surer heading is read; the other, and columns with headings that
-/// nobody knows, are named in [`Columns::unread`].
-pub(crate) fn recognise(row: &Row, sheet: &str, mappings: &[Mapping]) -> Columns {
-    let columns = recognise_with(row, (sheet, mappings), true);
-    // `9月应收` beside a column for the period is what is due, and says nothing new.
-    if columns.months.is_empty() || !columns.says_when() {
-        return columns;
+    /// The columns to the left of this width, where the next table begins beside this one.
+    pub(crate) fn within(mut self, width: Option<usize>) -> Self {
+        let Some(width) = width else { return self };
+        self.of.values_mut().for_each(|columns| columns.retain(|column| *column < width));
+        self.of.retain(|_, columns| !columns.is_empty());
+        self.unread.retain(|(column, _)| *column < width);
+        self.parts.retain(|part| part.column < width);
+        self.total = self.total.filter(|column| *column < width);
+        self
     }
-    recognise_with(row, (sheet, mappings), false)
+
+    fn take(&mut self, field: Field, (column, heading): (usize, &str), surer: bool) {
+        let taken = self.of.entry(field).or_default();
+        let many = [Field::Phone, Field::Remark, Field::CoOwner, Field::Ignored].contains(&field);
+        if many || taken.is_empty() {
+            taken.push(column);
+        } else if surer {
+            let other = std::mem::replace(taken, vec![column]);
+            self.unread.extend(other.into_iter().map(|other| (other, String::new())));
+        } else {
+            self.unread.push((column, heading.to_owned()));
+        }
+    }
+
+    /// Gives columns that stand alone the place that they would have had beside others.
+    fn settle(&mut self, headings: &[String]) {
+        let heading =
+            |column: usize| headings.get(column).map_or_else(String::new, |h| normalised(h));
+        // Arrears of before are the arrears, when there are no others.
+        let owed = [Field::Due, Field::Amount, Field::Arrears];
+        if self.parts.is_empty()
+            && owed.iter().all(|field| !self.has(*field))
+            && let Some(columns) = self.of.remove(&Field::Opening)
+        {
+            self.of.insert(Field::Arrears, columns);
+        }
+        let period = [Field::Period, Field::PeriodFrom, Field::PeriodTo];
+        if period.iter().all(|field| !self.has(*field))
+            && let Some(columns) = self.of.remove(&Field::Year)
+        {
+            self.of.insert(Field::Period, columns);
+        }
+        // One item beside what is due may be a part of it or stand beside it.
+        let first = self.parts.first().map(|part| part.part.item.clone());
+        let one = self
+            .parts
+            .iter()
+            .all(|p| p.part.period.is_none() && Some(&p.part.item) == first.as_ref());
+        let plain = [Field::Due, Field::Amount].iter().any(|f| self.has(*f) && !self.is_sum(*f));
+        if one && plain {
+            let parts = std::mem::take(&mut self.parts);
+            self.unread.extend(parts.iter().map(|part| (part.column, String::new())));
+        }
+        for (column, text) in &mut self.unread {
+            *text = heading(*column);
+        }
+    }
 }
 
-fn recognise_with(row: &Row, (sheet, mappings): (&str, &[Mapping]), by_month: bool) -> Columns {
-    let mut columns = Columns::default();
+/// What is needed beside the headings to tell what they mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    /// Name of the sheet.
+    pub(crate) sheet: &'a str,
+    /// What people have said about headings.
+    pub(crate) mappings: &'a [Mapping],
+    /// Whether the title speaks of money received.
+    pub(crate) received: bool,
+}
+
+/// The headings of a row as texts: a day is a month, and so is a number such as 202609.
+pub(crate) fn texts_of(row: &Row) -> Vec<String> {
+    let text = |cell: &Cell| match cell {
+        Cell::Text(raw) => raw.clone(),
+        Cell::Day(day) if day.day() == 1 => day.format("%Y年%-m月").to_string(),
+        Cell::Number(number) if is_month_number(*number) => format!("{number:.0}"),
+        _ => String::new(),
+    };
+    row.cells.iter().map(text).collect()
+}
+
+fn is_month_number(number: f64) -> bool {
+    number.fract() == 0.0
+        && (199_001.0..=209_912.0).contains(&number)
+        && (1.0..=12.0).contains(&(number % 100.0))
+}
+
+/// Two rows of headings as one: what stands above several columns (`2026年9月`, `停车费`, `合计`)
+/// is said of each of them, where both together name a column of money.
+pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
+    let mut group = "";
+    let mut joined = Vec::with_capacity(above.len().max(below.len()));
+    for column in 0..above.len().max(below.len()) {
+        let own = above.get(column).map_or("", String::as_str);
+        let below = below.get(column).map_or("", String::as_str);
+        if !own.trim().is_empty() {
+            group = own;
+        }
+        joined.push(match (below.trim().is_empty(), own) {
+            (true, own) => own.to_owned(),
+            (false, _) => both(group, below),
+        });
+    }
+    joined
+}
+
+fn both(group: &str, below: &str) -> String {
+    let (above, own) = (normalised(group), normalised(below));
+    let whole = format!("{above}{own}");
+    let says = |heading: &str| {
+        heading_parts::read(heading).map_or(0, |part| {
+            let year = part.period.and_then(Period::year);
+            let said = [part.period.is_some(), year.is_some(), part.item.is_some()];
+            said.into_iter().filter(|said| *said).count()
+        })
+    };
+    let adds = says(&whole) > says(&own) && says(&above) > 0;
+    let sums = is_total(&above) && is_money(&own);
+    if adds || sums { whole } else { below.to_owned() }
+}
+
+fn is_money(heading: &str) -> bool {
+    field_of(heading).is_some_and(|(field, _)| field.is_money())
+}
+
+/// `合计`, and `合计应收` of two rows.
+const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "总额", "累计"];
+
+fn is_total(heading: &str) -> bool {
+    TOTALS.contains(&heading)
+}
+
+/// Reads headings, with a saved mapping first. Of two columns for a field that has room for one,
+/// the one with the surer heading is read; the other, and columns with headings that nobody knows,
+/// are named as unread.
+pub(crate) fn recognise(headings: &[String], context: Context<'_>) -> Columns {
+    let mut columns = recognise_with(headings, context, true);
+    // `9月应收` beside a column for the period is what is due, and says nothing new.
+    if !columns.parts.is_empty() && columns.says_when() {
+        columns = recognise_with(headings, context, false);
+    }
+    columns.settle(headings);
+    columns
+}
+
+fn recognise_with(headings: &[String], context: Context<'_>, by_time: bool) -> Columns {
+    let mut columns = Columns { received: context.received, ..Columns::default() };
+    let mappings = fitting(headings, context);
     let mut ranks: BTreeMap<Field, usize> = BTreeMap::new();
-    for (column, cell) in row.cells.iter().enumerate() {
-        if let Cell::Day(day) = cell
-            && by_month
-            && day.day() == 1
-        {
-            let period = Period::of(*day);
-            columns.months.push(MonthColumn { column, period, field: Field::Due });
-        }
-        let Cell::Text(raw) = cell else { continue };
+    for (column, raw) in headings.iter().enumerate() {
         let heading = normalised(raw);
-        let sure =
-            saved(&heading, sheet, mappings).is_some() || BY_HEADING.contains_key(heading.as_str());
-        if by_month
-            && !sure
-            && let Some((period, field)) = month_of(&heading)
-        {
-            columns.months.push(MonthColumn { column, period, field });
+        if heading.is_empty() {
             continue;
         }
-        let Some((field, rank)) = known(&heading, sheet, mappings) else {
-            columns.unread.push((column, heading));
-            continue;
-        };
-        let taken = columns.of.entry(field).or_default();
-        if matches!(field, Field::Phone | Field::Remark | Field::CoOwner | Field::Ignored) {
-            taken.push(column);
-            continue;
-        }
-        let surest = ranks.entry(field).or_insert(usize::MAX);
-        if taken.is_empty() || rank < *surest {
-            *surest = rank;
-            let other = std::mem::replace(taken, vec![column]);
-            columns.unread.extend(other.into_iter().map(|other| (other, heading_at(row, other))));
-        } else {
-            columns.unread.push((column, heading));
+        match meaning(raw, (&heading, by_time), &mappings) {
+            Meaning::Field(field, rank) => {
+                columns.known += 1;
+                let surest = ranks.entry(field).or_insert(usize::MAX);
+                let surer = rank < *surest;
+                *surest = rank.min(*surest);
+                columns.take(field, (column, &heading), surer);
+                if TOTALS.iter().any(|word| heading.contains(word)) {
+                    columns.sums.push(column);
+                }
+            }
+            Meaning::Part(part) => {
+                columns.known += 1;
+                columns.parts.push(MoneyColumn { column, part });
+            }
+            Meaning::Total => columns.total = Some(column),
+            Meaning::Unknown => columns.unread.push((column, heading)),
         }
     }
     columns
 }
 
-fn heading_at(row: &Row, column: usize) -> String {
-    normalised(&row.cell(column).shown())
+/// What one heading means.
+enum Meaning {
+    Field(Field, usize),
+    Part(Part),
+    Total,
+    Unknown,
+}
+
+fn meaning(raw: &str, (heading, by_time): (&str, bool), mappings: &[&Mapping]) -> Meaning {
+    if let Some(field) = saved(heading, mappings) {
+        return Meaning::Field(field, 0);
+    }
+    if let Some((field, rank)) = BY_HEADING.get(heading) {
+        // `物业费(元/月)` is a rate, whatever else it is called.
+        return if is_rate(raw) {
+            Meaning::Field(Field::Ignored, 0)
+        } else {
+            Meaning::Field(*field, *rank)
+        };
+    }
+    if is_total(heading) {
+        return Meaning::Total;
+    }
+    if let Some(money) = TOTALS.iter().find_map(|word| heading.strip_prefix(word))
+        && let Some((field, _)) = field_of(money)
+    {
+        return Meaning::Field(field, HINT);
+    }
+    if let Some(part) = heading_parts::read(heading) {
+        match part {
+            _ if is_rate(raw) => return Meaning::Field(Field::Ignored, 0),
+            part if part.period.is_none() || by_time => return Meaning::Part(part),
+            Part { item: Some(item), field, .. } => {
+                return Meaning::Part(Part { period: None, item: Some(item), field });
+            }
+            _ => {}
+        }
+    }
+    // `月应收`, `每月物业费`: what one month comes to is no charge of any month.
+    if heading.starts_with(['月', '每']) {
+        return Meaning::Field(Field::Ignored, HINT);
+    }
+    // What was open before this table stands in the table before it.
+    const BEFORE: [&str; 6] = ["上期", "上月", "上年", "上季", "前期", "结转"];
+    if BEFORE.iter().any(|word| heading.starts_with(word)) {
+        return Meaning::Unknown;
+    }
+    field_of(heading).map_or(Meaning::Unknown, |(field, rank)| Meaning::Field(field, rank))
+}
+
+/// `(元/㎡·月)` behind a heading makes a rate of it.
+fn is_rate(raw: &str) -> bool {
+    let squeezed = text::squeeze(raw);
+    ["元/", "/㎡", "/M2", "/m2", "/m²", "/月", "/平"].iter().any(|unit| squeezed.contains(unit))
 }
 
 /// Whether a single text is a heading that is known.
-pub(crate) fn is_known(raw: &str, sheet: &str, mappings: &[Mapping]) -> bool {
-    known(&normalised(raw), sheet, mappings).is_some()
-}
-
-/// The field of a heading and how sure it is, a saved mapping being the surest.
-fn known(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<(Field, usize)> {
-    saved(heading, sheet, mappings).map(|field| (field, 0)).or_else(|| field_of(heading))
+pub(crate) fn is_known(raw: &str, context: Context<'_>) -> bool {
+    let heading = normalised(raw);
+    saved(&heading, &fitting(&[], context)).is_some() || field_of(&heading).is_some()
 }
 
 /// Whether a row looks like headings at all: at least two known ones, and no numbers.
 pub(crate) fn looks_like_headings(row: &Row, columns: &Columns) -> bool {
-    let is_month = |column| columns.months.iter().any(|month| month.column == column);
-    let numbers =
-        row.cells.iter().enumerate().any(|(column, cell)| {
-            matches!(cell, Cell::Number(_) | Cell::Day(_)) && !is_month(column)
-        });
-    columns.known() >= 2 && !numbers && columns.known() * 2 >= row.filled()
+    let texts = texts_of(row);
+    let numbers = row
+        .cells
+        .iter()
+        .zip(&texts)
+        .any(|(cell, text)| matches!(cell, Cell::Number(_) | Cell::Day(_)) && text.is_empty());
+    let sums = usize::from(columns.total.is_some());
+    columns.known >= 2 && !numbers && (columns.known + sums) * 2 >= row.filled()
 }
 
 /// The heading without spaces, units in brackets, stars and colons, in capitals.
@@ -264,43 +436,36 @@ pub(crate) fn normalised(raw: &str) -> String {
     bare
 }
 
-/// The month that a heading names and the money it speaks of: `2026年9月`, `9月份`, `9月应收`,
-/// `2026-09`, `9月欠费`.
-fn month_of(heading: &str) -> Option<(Period, Field)> {
-    const PAID: [&str; 5] = ["实收", "已收", "已缴", "已交", "实缴"];
-    if heading.chars().count() > MAX_CHARS {
-        return None;
+/// The mappings of a sheet, those first of which most headings stand in the row: two kinds of file
+/// may use one heading in two ways.
+fn fitting<'m>(headings: &[String], context: Context<'m>) -> Vec<&'m Mapping> {
+    let own =
+        |mapping: &&Mapping| mapping.sheet.as_deref().is_none_or(|name| name == context.sheet);
+    let mut fitting: Vec<&Mapping> = context.mappings.iter().filter(own).collect();
+    if fitting.len() > 1 {
+        let row: Vec<String> = headings.iter().map(|heading| normalised(heading)).collect();
+        let there = |mapping: &&Mapping| {
+            let found = mapping.columns.keys().filter(|name| row.contains(&normalised(name)));
+            let lacks = mapping.columns.len() - found.clone().count();
+            (lacks, std::cmp::Reverse(found.count()))
+        };
+        fitting.sort_by_cached_key(there);
     }
-    let end = heading.find('月').map_or(heading.len(), |at| at + '月'.len_utf8());
-    let (month, rest) = heading.split_at_checked(end)?;
-    let period = match periods::read(&Cell::text(month)) {
-        Ok(Some(period @ (Period::Month(..) | Period::MonthOnly(_)))) => period,
-        _ => return None,
-    };
-    let rest = rest.strip_prefix('份').unwrap_or(rest);
-    let has = |words: &[&str]| words.iter().any(|word| rest.contains(word));
-    let field = match rest {
-        "" => Field::Due,
-        _ if has(&PAID) => Field::Paid,
-        _ if has(&["减免", "优惠"]) => Field::Waived,
-        _ if has(&["欠", "未"]) => Field::Arrears,
-        _ if has(&["应", "费", "金额", "账单"]) => Field::Due,
-        _ => return None,
-    };
-    Some((period, field))
+    fitting
 }
 
-fn saved(heading: &str, sheet: &str, mappings: &[Mapping]) -> Option<Field> {
+fn saved(heading: &str, mappings: &[&Mapping]) -> Option<Field> {
     mappings
         .iter()
-        .filter(|mapping| mapping.sheet.as_deref().is_none_or(|name| name == sheet))
         .flat_map(|mapping| &mapping.columns)
         .find(|(name, _)| normalised(name) == heading)
         .map(|(_, field)| *field)
 }
 
+/// How sure a hint is.
+const HINT: usize = 1_000;
+
 fn field_of(heading: &str) -> Option<(Field, usize)> {
-    const HINT: usize = 1_000;
     if heading.is_empty() || heading.chars().count() > MAX_CHARS {
         return None;
     }
@@ -322,9 +487,15 @@ mod tests {
     use super::*;
     use crate::fields::SYNONYMS;
 
+    const CONTEXT: Context<'_> = Context { sheet: "", mappings: &[], received: false };
+
+    fn columns(headings: &[&str]) -> Columns {
+        let headings: Vec<String> = headings.iter().map(|text| (*text).to_owned()).collect();
+        recognise(&headings, CONTEXT)
+    }
+
     fn kind(headings: &[&str]) -> Option<Kind> {
-        let row = Row { number: 1, cells: headings.iter().map(|text| Cell::text(text)).collect() };
-        recognise(&row, "", &[]).kind()
+        columns(headings).kind()
     }
 
     #[test]
@@ -338,6 +509,9 @@ mod tests {
         assert_eq!(kind(&["房号", "日期", "金额", "方式"]), Some(Kind::Payments));
         assert_eq!(kind(&["房号", "账期", "金额"]), Some(Kind::Charges));
         assert_eq!(kind(&["房号", "欠费金额"]), Some(Kind::Charges));
+        assert_eq!(kind(&["房号", "物业费", "停车费"]), Some(Kind::Charges));
+        assert_eq!(kind(&["收据号", "房号", "日期", "物业费", "停车费"]), Some(Kind::Payments));
+        assert_eq!(kind(&["房号", "日期", "收入", "支出"]), Some(Kind::Payments));
         assert_eq!(kind(&["姓名", "应收"]), None);
     }
 
@@ -347,7 +521,6 @@ mod tests {
             ("面积(㎡)", Field::Area),
             ("应收　金额（元）", Field::Due),
             ("*房 号：", Field::Room),
-            ("2026年应收物业费", Field::Due),
             ("套内建筑面积", Field::Ignored),
             ("业主身份证号", Field::Ignored),
         ] {
@@ -359,7 +532,7 @@ mod tests {
     fn no_heading_stands_for_two_fields() {
         let mut seen = std::collections::HashMap::new();
         for (field, names) in SYNONYMS {
-            for name in names.split(' ') {
+            for name in names.split_whitespace() {
                 assert_eq!(seen.insert(name, field), None, "{name}");
                 assert_eq!(normalised(name), name, "{name}");
             }
@@ -367,23 +540,47 @@ mod tests {
     }
 
     #[test]
-    fn a_heading_may_name_a_month_and_its_money() {
-        let month = |heading: &str| month_of(&normalised(heading));
-        assert_eq!(month("2026年9月(元)"), Some((Period::Month(2026, 9), Field::Due)));
-        assert_eq!(month("9月份"), Some((Period::MonthOnly(9), Field::Due)));
-        assert_eq!(month("2026-09"), Some((Period::Month(2026, 9), Field::Due)));
-        assert_eq!(month("十月实收"), Some((Period::MonthOnly(10), Field::Paid)));
-        assert_eq!(month("9月欠费"), Some((Period::MonthOnly(9), Field::Arrears)));
-        for heading in ["月份", "欠费月数", "2026年应收", "月管理费", "9月备注", "1-301"]
-        {
-            assert_eq!(month(heading), None, "{heading}");
-        }
+    fn what_stands_above_several_columns_is_said_of_each() {
+        let row = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let years = joined(&row(&["房号", "2026年", "", "备注"]), &row(&["", "1月", "2月", ""]));
+        assert_eq!(years, ["房号", "2026年1月", "2026年2月", "备注"]);
+        let items =
+            joined(&row(&["房号", "停车费", "", "合计"]), &row(&["", "应收", "实收", "应收"]));
+        assert_eq!(items, ["房号", "停车费应收", "停车费实收", "合计应收"]);
+        let plain = joined(&row(&["房号", "费用信息", ""]), &row(&["", "应收", "实收"]));
+        assert_eq!(plain, ["房号", "应收", "实收"]);
     }
 
     #[test]
-    fn a_saved_mapping_goes_before_the_synonyms() {
-        let mapping =
-            Mapping { sheet: None, columns: BTreeMap::from([("备注".to_owned(), Field::Room)]) };
-        assert_eq!(saved("备注", "any", std::slice::from_ref(&mapping)), Some(Field::Room));
+    fn what_the_month_itself_is_due_goes_before_the_sum_with_older_arrears() {
+        let columns = columns(&["房号", "上期欠费", "应收合计", "本月应收"]);
+        assert_eq!(columns.first(Field::Due), Some(3));
+        assert!(!columns.has(Field::Arrears));
+        assert_eq!(columns.unread_money().count(), 2);
+    }
+
+    #[test]
+    fn a_rate_is_no_charge() {
+        let columns = columns(&["房号", "业主", "物业费(元/㎡·月)"]);
+        assert_eq!(columns.kind(), Some(Kind::Units));
+    }
+
+    #[test]
+    fn a_saved_mapping_goes_before_the_synonyms_and_of_two_the_one_that_fits_the_row() {
+        let mapping = |columns: &[(&str, Field)]| Mapping {
+            sheet: None,
+            columns: columns.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect(),
+        };
+        let all = [
+            mapping(&[("备注", Field::Room), ("甲", Field::Due)]),
+            mapping(&[("备注", Field::Receipt), ("乙", Field::Paid)]),
+        ];
+        let field = |headings: &[&str]| {
+            let headings: Vec<String> = headings.iter().map(|text| (*text).to_owned()).collect();
+            let context = Context { mappings: &all, ..CONTEXT };
+            recognise(&headings, context).read().find(|(_, at)| *at == 0).map(|(field, _)| field)
+        };
+        assert_eq!(field(&["备注", "甲"]), Some(Field::Room));
+        assert_eq!(field(&["备注", "乙"]), Some(Field::Receipt));
     }
 }

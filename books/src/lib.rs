@@ -21,6 +21,7 @@ mod entries;
 mod fields;
 mod finish;
 mod gathered;
+mod heading_parts;
 mod headings;
 mod marked;
 mod money;
@@ -34,6 +35,8 @@ mod problems;
 mod properties;
 mod reasons;
 mod refused;
+mod repeated;
+mod repeated_sheets;
 mod room_parts;
 mod room_text;
 mod rooms;
@@ -66,8 +69,8 @@ pub use text::fold;
 pub fn read<'a>(source: impl Into<Source<'a>>, options: &Options) -> Result<Book, Refused> {
     let file = source::load(source.into(), &options.limits)?;
     sheets::contained(|| {
-        let mut tables = table::Tables::new(options);
+        let mut tables = table::Tables::new(options, &file.name);
         sheets::each_row(&file, &options.limits, &mut tables)?;
-        Ok(finish::book(tables.finish()))
+        Ok(finish::book(tables.finish(), &options.rooms))
     })
 }

@@ -13,9 +13,9 @@ const NOBODY: [&str; 9] =
 pub(crate) fn split(raw: &str) -> Vec<String> {
     let folded = text::fold(raw);
     let mut names: Vec<String> = Vec::new();
-    for piece in without_brackets(&folded).split(['、', ',', '，', '/', ';', '；', '&', '|', '\\'])
-    {
-        for name in by_spaces(without_phone(piece).trim()) {
+    let folded = without_phones(&without_brackets(&folded));
+    for piece in folded.split(['、', ',', '，', '/', ';', '；', '&', '|', '\\']) {
+        for name in by_spaces(piece.trim()) {
             let nobody = text::means_nothing(&name) || NOBODY.contains(&name.as_str());
             if !nobody && !names.contains(&name) {
                 names.push(name);
@@ -25,12 +25,21 @@ pub(crate) fn split(raw: &str) -> Vec<String> {
     names
 }
 
-/// `张三13892668587`: a telephone number is no part of a name.
-fn without_phone(piece: &str) -> &str {
-    let end = piece.find(|c: char| c.is_ascii_digit()).unwrap_or(piece.len());
-    let (name, rest) = piece.split_at(end);
-    let digits = rest.chars().filter(char::is_ascii_digit).count();
-    if digits >= 7 { name.trim_end_matches([':', ' ', '-']) } else { piece }
+/// `张三13892668587 李四13952288588`: telephone numbers are no part of names, and divide them.
+fn without_phones(folded: &str) -> String {
+    let mut kept = String::with_capacity(folded.len());
+    let mut rest = folded;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, run) = rest.split_at(start);
+        let end = run.find(|c: char| !(c.is_ascii_digit() || c == '-' || c == ' '));
+        let (run, after) = run.split_at(end.unwrap_or(run.len()));
+        let phone = run.bytes().filter(u8::is_ascii_digit).count() >= 7;
+        kept.push_str(if phone { before.trim_end_matches([':', ' ', '-']) } else { before });
+        kept.push_str(if phone { "," } else { run });
+        rest = after;
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn by_spaces(piece: &str) -> Vec<String> {
@@ -79,6 +88,7 @@ mod tests {
             "周怡伟/区远",
             "周怡伟 区远",
             "周怡伟（已故）、区远(妻)",
+            "周怡伟13892668587 区远 139-5228-8588",
         ] {
             assert_eq!(split(raw), ["周怡伟", "区远"], "{raw}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::fields::Field;
+use crate::{fields::Field, rooms::Room};
 
 /// How to read a file. [`Options::default`] is what an office's file needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub struct Options {
     pub mappings: Vec<Mapping>,
     /// What is refused for its size.
     pub limits: Limits,
+    /// Rooms that other files of the same import name, with their owners: what Excel made a date
+    /// of in this file may be one of them.
+    pub rooms: Vec<(Room, Vec<String>)>,
 }
 
 /// What a person has said about the headings of one kind of file.

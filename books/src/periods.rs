@@ -20,8 +20,8 @@ pub(crate) enum Period {
     Year(u32),
     /// From one month to another, both within.
     Months((u32, u32), (u32, u32)),
-    /// A month whose year the row must give elsewhere: `9月`.
-    MonthOnly(u32),
+    /// Months whose year the row must give elsewhere: `9月`, `7-9月`.
+    MonthsOnly(u32, u32),
 }
 
 impl Period {
@@ -35,7 +35,19 @@ impl Period {
         match self {
             Self::Month(year, _) | Self::Quarter(year, _) | Self::Year(year) => Some(year),
             Self::Months(_, (year, _)) => Some(year),
-            Self::MonthOnly(_) => None,
+            Self::MonthsOnly(..) => None,
+        }
+    }
+
+    /// Whether a day is in it.
+    pub(crate) fn holds(self, day: NaiveDate) -> bool {
+        let (year, month) = (day.year().unsigned_abs(), day.month());
+        match self {
+            Self::Month(of, at) => (of, at) == (year, month),
+            Self::Quarter(of, quarter) => of == year && month.div_ceil(3) == quarter,
+            Self::Year(of) => of == year,
+            Self::Months(from, to) => (from..=to).contains(&(year, month)),
+            Self::MonthsOnly(..) => false,
         }
     }
 
@@ -51,10 +63,11 @@ impl Period {
     /// Fills in the year of a month without one.
     pub(crate) fn in_year_of(self, day: Option<NaiveDate>) -> Result<Self, Reason> {
         match (self, day) {
-            (Self::MonthOnly(month), Some(day)) => {
-                Ok(Self::Month(day.year().unsigned_abs(), month))
+            (Self::MonthsOnly(from, to), Some(day)) => {
+                let year = day.year().unsigned_abs();
+                months((year, from), (year, to))
             }
-            (Self::MonthOnly(_), None) => Err(Reason::NotAPeriod),
+            (Self::MonthsOnly(..), None) => Err(Reason::NotAPeriod),
             _ => Ok(self),
         }
     }
@@ -70,7 +83,7 @@ impl Period {
             }
             Self::Quarter(year, quarter) => dates::last_day(year, quarter * 3),
             Self::Year(year) => dates::last_day(year, 12),
-            Self::MonthOnly(_) => Err(Reason::NotAPeriod),
+            Self::MonthsOnly(..) => Err(Reason::NotAPeriod),
         }
     }
 }
@@ -83,7 +96,8 @@ impl std::fmt::Display for Period {
             Self::Quarter(year, quarter) => write!(f, "{year:04}-Q{quarter}"),
             Self::Year(year) => write!(f, "{year:04}"),
             Self::Months((y1, m1), (y2, m2)) => write!(f, "{y1:04}-{m1:02}/{y2:04}-{m2:02}"),
-            Self::MonthOnly(month) => write!(f, "{month:02}"),
+            Self::MonthsOnly(from, to) if from == to => write!(f, "{from:02}"),
+            Self::MonthsOnly(from, to) => write!(f, "{from:02}/{to:02}"),
         }
     }
 }
@@ -100,7 +114,16 @@ pub(crate) fn read(cell: &Cell) -> Result<Option<Period>, Reason> {
         Cell::Number(number) => from_number(*number).map(Some),
         Cell::Text(raw) => {
             let squeezed = text::squeeze(raw);
-            if text::means_nothing(&squeezed) { Ok(None) } else { from_text(&squeezed).map(Some) }
+            if text::means_nothing(&squeezed) {
+                return Ok(None);
+            }
+            // A moment, whose day and clock a space tells apart.
+            if squeezed.contains(':')
+                && let Ok(Some(Day::Day(day))) = dates::read(cell)
+            {
+                return Ok(Some(Period::of(day)));
+            }
+            from_text(&squeezed).map(Some)
         }
         Cell::Bool(_) => Err(Reason::NotAPeriod),
         Cell::Fault(fault) => Err(fault.reason()),
@@ -116,11 +139,11 @@ pub(crate) fn in_title(folded: &str) -> Option<Period> {
     let written: String = folded
         .get(start..)?
         .chars()
-        .take_while(|c| text::digit(*c).is_some() || "年月季度第十Qq-.至到份".contains(*c))
+        .take_while(|c| text::digit(*c).is_some() || "年月季度第十Qq-.至到份上下半、~".contains(*c))
         .collect();
     let written = written.trim_end_matches(['-', '.', '第', '至', '到']);
     match from_text(written) {
-        Ok(Period::MonthOnly(_)) | Err(_) => None,
+        Ok(Period::MonthsOnly(..)) | Err(_) => None,
         Ok(period) => Some(period),
     }
 }
@@ -137,6 +160,11 @@ fn from_number(number: f64) -> Result<Period, Reason> {
 }
 
 fn from_text(squeezed: &str) -> Result<Period, Reason> {
+    let full = full_year(without_fee(squeezed));
+    let squeezed = full.as_str();
+    if let Some(period) = half(squeezed).or_else(|| listed(squeezed)) {
+        return Ok(period);
+    }
     if let Some(period) = range(squeezed) {
         return period;
     }
@@ -147,9 +175,64 @@ fn from_text(squeezed: &str) -> Result<Period, Reason> {
         return Ok(Period::Year(year));
     }
     if let Some(month) = month_only(squeezed) {
-        return Ok(Period::MonthOnly(month));
+        return Ok(Period::MonthsOnly(month, month));
     }
     single(squeezed).map(|(year, month)| Period::Month(year, month))
+}
+
+/// `2026年9月物业费`: the item is no part of the period.
+fn without_fee(squeezed: &str) -> &str {
+    let ends = ["月份", "月", "季度", "半年", "年度", "年", "日", "号"];
+    let behind = ends.iter().filter_map(|end| squeezed.rfind(end).map(|at| at + end.len())).max();
+    let Some((time, rest)) = behind.and_then(|at| squeezed.split_at_checked(at)) else {
+        return squeezed;
+    };
+    let fee = rest.ends_with('费') && rest.chars().all(|c| !c.is_ascii() && c.is_alphabetic());
+    if fee { time } else { squeezed }
+}
+
+/// `26年9月` is `2026年9月`.
+fn full_year(squeezed: &str) -> String {
+    let short = squeezed
+        .split_once('年')
+        .is_some_and(|(year, _)| year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit()));
+    if short { format!("20{squeezed}") } else { squeezed.to_owned() }
+}
+
+/// `2026年上半年`, `下半年`.
+fn half(squeezed: &str) -> Option<Period> {
+    let rest = squeezed.strip_suffix("半年")?;
+    let (year, from) = match (rest.strip_suffix('上'), rest.strip_suffix('下')) {
+        (Some(year), _) => (year, 1),
+        (_, Some(year)) => (year, 7),
+        _ => return None,
+    };
+    if year.is_empty() {
+        return Some(Period::MonthsOnly(from, from + 5));
+    }
+    let year = self::year(year)?;
+    Some(Period::Months((year, from), (year, from + 5)))
+}
+
+/// `2026年7、8、9月`: months that follow each other.
+fn listed(squeezed: &str) -> Option<Period> {
+    let (year, list) = squeezed
+        .strip_suffix('月')?
+        .split_once('年')
+        .unwrap_or_else(|| ("", squeezed.trim_end_matches('月')));
+    let list: Option<Vec<u32>> =
+        list.split(['、', ',']).map(|month| month_only(month.trim_end_matches('月'))).collect();
+    let list = list?;
+    let follow = list.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
+    let (&[first, ..], &[.., last]) = (list.as_slice(), list.as_slice()) else { return None };
+    if list.len() < 2 || !follow {
+        return None;
+    }
+    if year.is_empty() {
+        return Some(Period::MonthsOnly(first, last));
+    }
+    let year = self::year(year)?;
+    months((year, first), (year, last)).ok()
 }
 
 /// The month that a month or a day stands for.
@@ -168,6 +251,11 @@ fn range(squeezed: &str) -> Option<Result<Period, Reason>> {
     let (from, to) = squeezed.split_once(['至', '到', '~', '～']).or_else(|| hyphen(squeezed))?;
     let from = from.trim_matches('-');
     let to = to.trim_matches('-');
+    // `7-9月`, whose year stands elsewhere.
+    if let (Some(first), Some(last)) = (month_only(from), month_only(to)) {
+        let period = (first <= last).then_some(Period::MonthsOnly(first, last));
+        return Some(period.ok_or(Reason::NotAPeriod));
+    }
     let first = match single(from) {
         Ok(first) => first,
         Err(_) => match year_and_month(from) {
@@ -175,7 +263,8 @@ fn range(squeezed: &str) -> Option<Result<Period, Reason>> {
             None => return Some(Err(Reason::NotAPeriod)),
         },
     };
-    let last = month_only(to).map(|month| (first.0, month)).map_or_else(|| single(to), Ok);
+    let same_year = month_only(to).or_else(|| dates::month_day(to).map(|(month, _)| month));
+    let last = same_year.map(|month| (first.0, month)).map_or_else(|| single(to), Ok);
     Some(last.and_then(|last| months(first, last)))
 }
 
@@ -185,8 +274,11 @@ fn hyphen(squeezed: &str) -> Option<(&str, &str)> {
     let hyphens: Vec<usize> = squeezed.match_indices('-').map(|(at, _)| at).collect();
     let at = match hyphens.as_slice() {
         [at] if squeezed.contains('年') || squeezed.contains(['.', '/']) => *at,
-        [at] if squeezed.len() == 13 => *at,
-        [_, at, _] | [_, _, at, _, _] => *at,
+        // `202601-202612`, `202607-12`.
+        [at @ 6] if matches!(squeezed.len(), 9 | 13) => *at,
+        // `7-9月`.
+        [at] if squeezed.ends_with('月') && *at <= 2 => *at,
+        [_, at, _] | [_, _, at, _, _] | [_, _, at, _] => *at,
         _ => return None,
     };
     Some((squeezed.get(..at)?, squeezed.get(at + 1..)?))
@@ -215,6 +307,11 @@ fn months(first: (u32, u32), last: (u32, u32)) -> Result<Period, Reason> {
 /// `2026年第三季度`, `2026Q3`, `2026-Q3`, `2026年3季度`.
 fn quarter(squeezed: &str) -> Option<Result<Period, Reason>> {
     let upper = squeezed.to_uppercase();
+    if let Some((quarter, "度" | "")) = upper.trim_start_matches('第').split_once('季')
+        && let Some(quarter @ 1..=4) = text::han_number(quarter)
+    {
+        return Some(Ok(Period::MonthsOnly(quarter * 3 - 2, quarter * 3)));
+    }
     let (year, rest) = upper.split_at_checked(4)?;
     let year = year.parse().ok()?;
     let rest = rest.trim_start_matches(['年', '-', '第']);
@@ -267,6 +364,10 @@ mod tests {
             "2026年9月1日至2026年9月30日",
             "2026-09-01至2026-09-30",
             "2026年 9 月",
+            "26年9月",
+            "2026年9月物业费",
+            "2026.9.1-9.30",
+            "2026-09-01 00:00:00",
         ];
         for way in ways {
             assert_eq!(shown(way), "2026-09", "{way}");
@@ -305,6 +406,19 @@ mod tests {
         assert_eq!(shown("2025.11.01-2026.01.31"), "2025-11/2026-01");
         assert_eq!(shown("2025-11-01-2026-01-31"), "2025-11/2026-01");
         assert_eq!(shown("九月"), "09");
+        for way in ["2026年上半年", "2026年1-6月", "2026年1月1日-6月30日", "2026.1.1-6.30"]
+        {
+            assert_eq!(shown(way), "2026-01/2026-06", "{way}");
+        }
+        for way in ["2026.07.01-09.30", "2026年7、8、9月", "202607-09", "2026-07-01-09-30"] {
+            assert_eq!(shown(way), "2026-Q3", "{way}");
+        }
+        // The year of these stands elsewhere.
+        for (way, months) in
+            [("7-9月", "07/09"), ("7月至9月", "07/09"), ("上半年", "01/06"), ("第三季度", "07/09")]
+        {
+            assert_eq!(shown(way), months, "{way}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::{
     cells::{Cell, Row},
     dates::{self, Day},
+    heading_parts,
     periods::{self, Period},
     text,
 };
@@ -17,13 +18,50 @@ pub(crate) struct Preamble {
     /// Name of the community.
     pub(crate) community: Option<String>,
     /// Period that the name or a title of the current sheet names.
-    pub(crate) period: Option<Period>,
+    said: Option<Period>,
+    /// Fee item that the name or a title of the current sheet names, when it is one alone.
+    pub(crate) item: Option<String>,
+    /// Whether the name or a title of the current sheet speaks of money received.
+    pub(crate) received: bool,
+    /// Months that the name of the sheet names without their year: `9月`.
+    months: Option<Period>,
+    /// Period that the name of the file names.
+    file: Option<Period>,
 }
 
 impl Preamble {
     /// A sheet begins; what the sheets before say of their periods is not said of it.
     pub(crate) fn begin_sheet(&mut self, name: &str) {
-        self.period = periods::in_title(&text::fold(name));
+        let name = text::fold(name);
+        self.said = periods::in_title(&name);
+        self.received = speaks_of_receipts(&name);
+        self.item = heading_parts::item_in(&name);
+        let upto = name.find('月').map_or(name.len(), |at| at + '月'.len_utf8());
+        let months = name.get(..upto).map(|months| periods::read(&Cell::text(months)));
+        self.months = match months {
+            Some(Ok(Some(months @ Period::MonthsOnly(..)))) if name.contains('月') => Some(months),
+            _ => None,
+        };
+    }
+
+    /// The period that the titles of the current sheet name, or else the name of the file.
+    pub(crate) fn period(&self) -> Option<Period> {
+        self.said.or_else(|| self.file.map(|file| self.narrowed(file)))
+    }
+
+    /// What the name of the file says of its time. A day in it is the day of an export.
+    pub(crate) fn begin_file(&mut self, name: &str) {
+        let name = text::fold(name);
+        self.file = periods::in_title(&name).filter(|_| name.contains(['年', '月', '季']));
+    }
+
+    /// A title may say the year of the month that the sheet is called by.
+    fn narrowed(&self, period: Period) -> Period {
+        let first = |year: u32| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, 1, 1);
+        match (period, self.months) {
+            (Period::Year(year), Some(months)) => months.in_year_of(first(year)).unwrap_or(period),
+            _ => period,
+        }
     }
 
     /// Takes in one row above the headings; what was said first stands.
@@ -31,8 +69,14 @@ impl Preamble {
         for (column, cell) in row.cells.iter().enumerate() {
             let Cell::Text(raw) = cell else { continue };
             let folded = text::fold(raw);
-            if self.period.is_none() {
-                self.period = periods::in_title(&folded);
+            self.received |= speaks_of_receipts(&folded);
+            if self.item.is_none() {
+                self.item = heading_parts::item_in(&folded);
+            }
+            if let (None | Some(Period::Year(_)), Some(period)) =
+                (self.said, periods::in_title(&folded))
+            {
+                self.said = Some(self.narrowed(period));
             }
             // `打印日期：` in one cell and the day in the next.
             self.as_of = self.as_of.or_else(|| labelled_day(&folded, row.cell(column + 1)));
@@ -42,6 +86,13 @@ impl Preamble {
             }
         }
     }
+}
+
+/// Whether a title speaks of money received and not of what is due.
+fn speaks_of_receipts(folded: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    has(&["实收", "收款", "已收", "已缴", "缴费记录", "缴费明细", "缴费登记"])
+        && !has(&["应收", "欠", "未", "台账", "收缴"])
 }
 
 fn labelled_day(folded: &str, next: &Cell) -> Option<NaiveDate> {

@@ -19,6 +19,7 @@ pub(crate) enum Reason {
     ArrearsDiffer { due_less_paid: i64 },
     PaidIgnored { on_charges: i64, in_receipts: i64 },
     TotalDiffers { sum: i64 },
+    PartsDiffer { sum: i64 },
     ZeroPayment,
     // Days and periods.
     NotADay,
@@ -26,6 +27,7 @@ pub(crate) enum Reason {
     DayOutOfRange,
     DayAmbiguous,
     DayIsMonth,
+    DayYearAssumed { year: u32 },
     NotAPeriod,
     PeriodAmbiguous,
     PeriodMissing,
@@ -44,6 +46,7 @@ pub(crate) enum Reason {
     // People.
     NotAPhone,
     PhonePlaceholder,
+    NameUnreadable,
     // The rest of a row.
     AreaUnreadable,
     RowSkipped,
@@ -54,9 +57,11 @@ pub(crate) enum Reason {
     MissingHeading { missing: String, looked_for: String },
     HiddenSheet,
     SummarySheet,
+    SheetRepeats,
     ColumnUnread { heading: String },
     PeriodAssumed { period: String },
     MonthsUnfolded,
+    ItemsUnfolded,
     MonthsWithoutYear,
     ItemAssumed { item: String },
     MoreProblems(usize),
@@ -76,7 +81,9 @@ impl Reason {
         let (severity, code, zh, en) = self.fixed();
         let mut wording = Wording { severity, code, zh: zh.to_owned(), en: en.to_owned() };
         let fill = match self {
-            Self::ArrearsDiffer { due_less_paid: fen } | Self::TotalDiffers { sum: fen } => {
+            Self::ArrearsDiffer { due_less_paid: fen }
+            | Self::TotalDiffers { sum: fen }
+            | Self::PartsDiffer { sum: fen } => {
                 vec![yuan(*fen)]
             }
             Self::PaidIgnored { on_charges, in_receipts } => {
@@ -95,6 +102,7 @@ impl Reason {
                 vec![missing.clone(), looked_for.clone()]
             }
             Self::MoreProblems(count) => vec![count.to_string()],
+            Self::DayYearAssumed { year } => vec![year.to_string()],
             _ => Vec::new(),
         };
         for value in fill {

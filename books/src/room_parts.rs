@@ -48,7 +48,7 @@ pub(crate) fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
     if is_several(rest) {
         return Err(Reason::NotARoom);
     }
-    let dots = rest.matches('.').count() == 2;
+    let [dots, waves] = ['.', '~'].map(|sign| rest.matches(sign).count() == 2);
     let mut parts = Vec::new();
     let mut part = String::new();
     while let Some(c) = rest.chars().next() {
@@ -60,7 +60,10 @@ pub(crate) fn parts(folded: &str) -> Result<Vec<(String, Mark)>, Reason> {
             rest = rest.get(sign.len()..).unwrap_or_default();
             continue;
         }
-        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '·') || (c == '.' && dots) {
+        if matches!(c, '-' | '/' | '\\' | '_' | ' ' | '·')
+            || (c == '.' && dots)
+            || (c == '~' && waves)
+        {
             push(&mut parts, &mut part, Mark::None)?;
         } else if c.is_alphanumeric() {
             part.push(c);

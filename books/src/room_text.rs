@@ -37,8 +37,11 @@ pub(crate) fn split(folded: &str) -> Result<Split, Reason> {
         }
     }
     split.take_plain(plain)?;
-    if let Some(building) = split.building.as_mut() {
-        building.insert_str(0, &phase);
+    match split.building.as_mut() {
+        Some(building) => building.insert_str(0, &phase),
+        // `东区301`, `地下车位B区012`: the part of the community stands for the building.
+        None if !phase.is_empty() => split.building = Some(phase),
+        None => {}
     }
     if split.number.is_empty() || !folded.contains(|c: char| c.is_ascii_digit()) {
         return Err(Reason::NotARoom);
@@ -98,7 +101,9 @@ impl Split {
     }
 
     fn without_building_column(self, column: Option<String>) -> Result<Named, Reason> {
-        let is_number_only = self.building.is_none();
+        // `底商03`, `别墅8` can be nothing else, also where other rooms have buildings.
+        let named = !self.number.is_ascii();
+        let is_number_only = self.building.is_none() && !named;
         if let (Some(_), Some(_)) = (&self.entrance, &column)
             && !same(&self.entrance, &column)
         {
@@ -152,6 +157,24 @@ pub(crate) fn column(cell: &Cell) -> Result<ColumnName, Reason> {
         return Err(Reason::NotARoom);
     }
     Ok(ColumnName { name: Some(name.0), entrance })
+}
+
+/// The building and entrance that a line among the rows is for: `1栋`, `2号楼1单元`, on a row of
+/// their own. None when it names a room, or anything else.
+pub(crate) fn section(folded: &str) -> Option<(String, Option<String>)> {
+    let folded = folded.trim_end_matches(':').trim_matches(['-', '【', '】', '(', ')', '[', ']']);
+    let mut phase = String::new();
+    let mut place = (String::new(), None);
+    for (part, mark) in parts(folded).ok()? {
+        match mark {
+            Mark::Phase if place.0.is_empty() => phase.push_str(&part),
+            Mark::Building if place.0.is_empty() => place.0 = part,
+            Mark::Entrance if place.1.is_none() && !place.0.is_empty() => place.1 = Some(part),
+            _ => return None,
+        }
+    }
+    let ends = ["栋", "幢", "楼", "座", "#", "单元"].iter().any(|end| folded.ends_with(end));
+    (ends && !place.0.is_empty()).then(|| (format!("{phase}{}", place.0), place.1))
 }
 
 /// The building that a sheet is for by its name: `3栋`, `3号楼业主`.
@@ -216,6 +239,9 @@ mod tests {
         assert_eq!(cells("", "", "二期3栋2单元501"), "2期3-2-501");
         assert_eq!(cells("", "", "100弄5号301室"), "100弄5-0-301");
         assert_eq!(cells("", "", "A区3栋501"), "A区3-0-501");
+        assert_eq!(cells("", "", "东区301"), "东区-0-301");
+        assert_eq!(cells("", "", "底商-03"), "0-0-底商3");
+        assert_eq!(cells("", "", "1~2~316"), "1-2-316");
         assert_eq!(cells("", "", "301"), "bare 0-0-301");
     }
 
@@ -238,6 +264,16 @@ mod tests {
         assert_eq!(building_of_sheet("十二号楼业主").as_deref(), Some("12"));
         assert_eq!(building_of_sheet("业主台账"), None);
         assert_eq!(building_of_sheet("1栋-3栋"), None);
+    }
+
+    #[test]
+    fn a_line_may_be_for_the_rows_below() {
+        let said = |text| section(text).map(|(b, e)| format!("{b}/{}", e.unwrap_or_default()));
+        assert_eq!(said("1栋").as_deref(), Some("1/"));
+        assert_eq!(said("二期3号楼2单元:").as_deref(), Some("2期3/2"));
+        for other in ["1栋2单元301", "8-2", "301", "1栋小计", "3楼会议室", "第1页"] {
+            assert_eq!(said(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Sums {
     columns: Vec<Sum>,
+    /// Whether a row of totals was met.
+    pub(crate) closed: bool,
 }
 
 /// Of one column, in fen.
@@ -25,11 +27,9 @@ struct Sum {
 impl Sums {
     /// Nothing yet, for each column of money.
     pub(crate) fn new(columns: &Columns) -> Self {
-        let money = columns.read().filter(|(field, _)| field.is_money());
-        let money = money.map(|(_, column)| column);
-        let months = columns.months().iter().map(|month| month.column);
-        let columns = money.chain(months).map(|column| Sum { column, all: 0, part: 0 });
-        Self { columns: columns.collect() }
+        let money = columns.money().chain(columns.total());
+        let columns = money.map(|column| Sum { column, all: 0, part: 0 });
+        Self { columns: columns.collect(), closed: false }
     }
 
     /// Adds a row of data; what is no amount there is reported by the reader of the row.
@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn a_total_may_be_of_all_rows_or_of_those_since_the_last() {
-        let mut sums = Sums { columns: vec![Sum { column: 0, all: 0, part: 0 }] };
+        let columns = vec![Sum { column: 0, all: 0, part: 0 }];
+        let mut sums = Sums { columns, closed: false };
         sums.add(&row(1.10));
         assert!(sums.check(&row(1.10)).is_empty());
         sums.add(&row(2.20));

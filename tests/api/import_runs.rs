@@ -310,3 +310,35 @@ async fn nothing_stays_staged_once_an_import_is_at_its_end() {
         assert_eq!(row.n, 0, "{table}");
     }
 }
+
+#[tokio::test]
+async fn a_room_that_excel_made_a_date_of_is_known_from_another_file() {
+    let (app, company) = TestApp::with_company().await;
+    let clerk = app.sign_in(books::CLERK).await;
+    let register = "房号,业主姓名,手机号\n8-2,王一,13811110001\n8-3,王二,13811110002\n";
+    let charges =
+        "房号,业主,收费项目,账期,到期日,应收金额\n8月2日,王一,物业费,2026-10,2026-10-15,100\n";
+    let files: [(&str, &[u8]); 2] =
+        [("应收.csv", charges.as_bytes()), ("台账.csv", register.as_bytes())];
+    let query = format!("communityId={}&apply=true", company.community);
+    let (_, body) = clerk.bring(&query, &fresh_key(), &files).await;
+    let run = settled(&clerk, body["id"].as_str().unwrap()).await;
+    assert_eq!((&run["state"], &run["charges"]["created"]), (&json!("DONE"), &json!(1)), "{run}");
+    assert_eq!(owed(&app, &company, "2").await, "100.00");
+}
+
+#[tokio::test]
+async fn files_are_thrown_away_long_after_their_import_and_what_was_entered_stays() {
+    let (app, company) = TestApp::with_company().await;
+    let clerk = app.sign_in(books::CLERK).await;
+    let run = bring(&clerk, &company, true, CHARGES).await;
+    let path = format!("/imports/{}/marked-copy", run["id"].as_str().unwrap());
+    app.clock("2027-02-20T04:00:00Z");
+    assert_eq!(clerk.fetch(&path).await.0, 200);
+    app.clock("2027-02-22T04:00:00Z");
+    eventually("the file to be gone", async || (clerk.fetch(&path).await.0 == 404).then_some(()))
+        .await;
+    let again = settled(&clerk, run["id"].as_str().unwrap()).await;
+    assert_eq!(again["files"], json!(["book.csv"]));
+    assert_eq!(owed(&app, &company, "103").await, "1150.50");
+}

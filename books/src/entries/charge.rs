@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::{Noted, RowIn, months, unit};
+use super::{Noted, RowIn, parts, unit};
 use crate::{
     book::{ChargeRow, PaymentRow},
     cells::Cell,
+    dates,
     fields::Field,
     gathered::OPENING_ITEM,
-    names,
+    money, names,
     periods::Period,
     reasons::Reason,
     rooms::{Named, Room},
@@ -25,16 +26,18 @@ struct Money {
 /// Reads a charge, what was paid on it, and what the row says about its unit.
 pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
     unit::read_beside(input, &room);
-    if !input.columns.months().is_empty() {
-        return months::read(input, &room);
+    if !input.columns.parts().is_empty() {
+        opening_beside(input, &room)?;
+        return parts::read(input, &room);
     }
     let Some(field) = amount_field(input) else { return Ok(()) };
+    opening_beside(input, &room)?;
     let Some(money) = money(input, field)? else { return Ok(()) };
     let (period, due_on) = when(input)?;
     let charge = ChargeRow {
         at: input.at(None),
         room: Room::default(),
-        item: item(input),
+        item: item(input)?,
         period,
         due_on,
         amount_fen: money.due,
@@ -46,7 +49,7 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
 }
 
 pub(super) fn owner_name(input: &RowIn<'_>) -> Option<String> {
-    let names = names::split(&input.cell(Field::Owner).shown());
+    let names = names::split(&input.text(Field::Owner)?);
     (!names.is_empty()).then(|| names.join("、"))
 }
 
@@ -87,7 +90,9 @@ fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
         (false, false) => None,
     };
     let due_less_paid = left - paid.unwrap_or(0);
-    if arrears.is_some_and(|arrears| arrears != due_less_paid) {
+    let opening = money::read(input.cell(Field::Opening)).ok().flatten().unwrap_or(0);
+    let agrees = |arrears| [due_less_paid, due_less_paid + opening].contains(&arrears);
+    if arrears.is_some_and(|arrears| !agrees(arrears)) {
         input.note(Field::Arrears, &Reason::ArrearsDiffer { due_less_paid });
     }
     Ok(Some(Money { due, waived, paid }))
@@ -99,7 +104,7 @@ fn says_when(input: &RowIn<'_>) -> bool {
 }
 
 /// The period and the last day to pay; the one stands in for the other where it is missing.
-fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
+pub(super) fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
     let due_on = input.day(Field::DueOn)?;
     let period = input.period(due_on)?;
     match (period, due_on) {
@@ -119,7 +124,7 @@ fn when(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
 /// A table without any column for it may name its period in its title.
 fn from_title(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
     let columns = [Field::Period, Field::PeriodFrom, Field::PeriodTo, Field::DueOn];
-    match input.gathered.preamble.period {
+    match input.gathered.preamble.period() {
         Some(period) if columns.iter().all(|field| !input.columns.has(*field)) => {
             let due_on = period.last_day().map_err(|reason| input.note(Field::Period, &reason))?;
             Ok((period.to_string(), due_on))
@@ -139,21 +144,51 @@ fn opening(input: &mut RowIn<'_>) -> Result<(String, NaiveDate), Noted> {
 }
 
 /// The fee item as written; else the heading over the money when it names one, as `期初欠费`.
-pub(super) fn item(input: &RowIn<'_>) -> String {
+pub(super) fn item(input: &mut RowIn<'_>) -> Result<String, Noted> {
+    input.checked(Field::Item)?;
     let written = text::fold(&input.cell(Field::Item).shown());
-    if !written.is_empty() {
-        return written;
+    if !text::means_nothing(&written) {
+        return Ok(written);
     }
-    if input.columns.is_opening() {
-        OPENING_ITEM.to_owned()
-    } else {
-        crate::gathered::DEFAULT_ITEM.to_owned()
-    }
+    Ok(input.gathered.item_assumed(input.columns))
+}
+
+/// Arrears of before the table, beside what is due in it, are a charge of their own, due with the
+/// year before.
+fn opening_beside(input: &mut RowIn<'_>, room: &Named) -> Result<(), Noted> {
+    let Some(column) = input.columns.first(Field::Opening) else { return Ok(()) };
+    let Some(amount_fen) = input.money(Field::Opening)?.filter(|fen| *fen != 0) else {
+        return Ok(());
+    };
+    let title = input.gathered.preamble.period().and_then(Period::year);
+    let as_of = input.gathered.preamble.as_of;
+    let time = input.columns.parts().iter().find_map(|part| part.part.period);
+    let of_parts = time.and_then(|time| input.gathered.year_of(time)).and_then(Period::year);
+    let own = if of_parts.is_none() { input.period(None).unwrap_or(None) } else { None };
+    let year = of_parts.or(own.and_then(Period::year)).or(title);
+    let due_on = match year.and_then(|year| dates::ymd(year - 1, 12, 31).ok()) {
+        Some(day) => day,
+        None => as_of.ok_or_else(|| input.note(Field::Opening, &Reason::OpeningDayMissing))?,
+    };
+    let charge = ChargeRow {
+        at: input.place(Some(column)),
+        room: Room::default(),
+        item: OPENING_ITEM.to_owned(),
+        period: Period::of(due_on).to_string(),
+        due_on,
+        amount_fen,
+        paid_fen: None,
+        waived_fen: None,
+        owner_name: owner_name(input),
+    };
+    input.gathered.add_charge(room.clone(), charge);
+    Ok(())
 }
 
 /// A row that says on which day it was paid gives a payment, not a sum paid on unknown days.
 fn paid_on_a_day(input: &mut RowIn<'_>, room: Named, mut charge: ChargeRow) -> Result<(), Noted> {
     let day = input.day(Field::PaidOn)?;
+    input.checked(Field::Receipt)?;
     if let (Some(received_on), Some(amount_fen @ 1..)) = (day, charge.paid_fen) {
         let payment = PaymentRow {
             at: charge.at.clone(),

@@ -1,6 +1,6 @@
 //! A row of what was received.
 
-use super::{Noted, RowIn};
+use super::{Noted, RowIn, parts};
 use crate::{
     book::PaymentRow,
     fields::Field,
@@ -10,10 +10,18 @@ use crate::{
 
 /// Reads a payment.
 pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
-    let field = if input.columns.has(Field::Paid) { Field::Paid } else { Field::Amount };
-    let Some(amount_fen) = input.money(field)? else {
-        return Err(input.note(field, &Reason::MoneyMissing));
+    if !input.columns.parts().is_empty() {
+        return parts::read_payments(input, &room);
+    }
+    let field = [Field::Paid, Field::Amount].into_iter().find(|f| input.columns.has(*f));
+    let field = field.unwrap_or(Field::PaidOut);
+    let amount_fen = match (field, input.money(field)?, input.money(Field::PaidOut)?) {
+        (Field::PaidOut, _, Some(out)) => -out.abs(),
+        (_, amount, Some(out)) if out != 0 => amount.unwrap_or(0) - out.abs(),
+        (_, Some(amount), _) => amount,
+        _ => return Err(input.note(field, &Reason::MoneyMissing)),
     };
+    input.checked(Field::Receipt)?;
     if amount_fen == 0 {
         return Err(input.note(field, &Reason::ZeroPayment));
     }

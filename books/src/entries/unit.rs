@@ -3,9 +3,11 @@
 use super::{Noted, RowIn};
 use crate::{
     book::{HolderRow, UnitRow},
+    cells::Cell,
     fields::Field,
     money, names, phones,
     problems::mask_phone,
+    reasons::Reason,
     rooms::{Named, Room},
     text,
 };
@@ -27,6 +29,9 @@ pub(super) fn read_beside(input: &mut RowIn<'_>, room: &Named) {
 }
 
 fn unit(input: &mut RowIn<'_>) -> UnitRow {
+    if let Cell::Fault(_) = input.cell(Field::Owner) {
+        input.note(Field::Owner, &Reason::NameUnreadable);
+    }
     let (holders, occupants) = people(input);
     let area_centi_m2 = money::read_area(input.cell(Field::Area)).unwrap_or_else(|reason| {
         input.note(Field::Area, &reason);
@@ -47,7 +52,7 @@ fn unit(input: &mut RowIn<'_>) -> UnitRow {
 
 /// Owners, and those whom a column for the relation calls something else.
 fn people(input: &RowIn<'_>) -> (Vec<HolderRow>, Vec<String>) {
-    let mut names = names::split(&input.cell(Field::Owner).shown());
+    let mut names = names::split(&input.text(Field::Owner).unwrap_or_default());
     let relation = input.text(Field::Relation).unwrap_or_default();
     let owns = matches!(relation.as_str(), "" | "1001")
         || ["业主", "产权人", "户主", "本人"].contains(&relation.as_str());
@@ -55,7 +60,9 @@ fn people(input: &RowIn<'_>) -> (Vec<HolderRow>, Vec<String>) {
         return (Vec::new(), names);
     }
     for column in input.columns.all(Field::CoOwner) {
-        for name in names::split(&input.row.cell(*column).shown()) {
+        let cell = input.row.cell(*column);
+        let shown = if matches!(cell, Cell::Fault(_)) { String::new() } else { cell.shown() };
+        for name in names::split(&shown) {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -71,7 +78,7 @@ fn numbers(input: &mut RowIn<'_>) -> Vec<String> {
         let phones = phones::read(input.row.cell(*column));
         numbers.extend(phones.numbers);
         for (raw, reason) in phones.left_out {
-            let at = crate::gathered::at(input.sheet, input.row.number, Some(*column));
+            let at = input.place(Some(*column));
             input.gathered.problems.add(at, &mask_phone(&raw), &reason);
         }
     }

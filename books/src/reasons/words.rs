@@ -68,6 +68,13 @@ impl Reason {
                 "合计与各行之和（{} 元）不符",
                 "The total is not the sum of its rows ({} yuan)",
             ),
+            Self::PartsDiffer { .. } => (
+                Blocking,
+                "parts_differ",
+                "应收与各费用列之和（{} 元）不符，无法确定应收是否另有一笔",
+                "What is due is not the sum of the columns of fees ({} yuan); it is not clear whether it \
+                 is one more",
+            ),
             Self::ZeroPayment => {
                 (Note, "payment_zero", "收款为零，未读入", "A receipt of nothing was left out")
             }
@@ -95,6 +102,12 @@ impl Reason {
                 "day_ambiguous",
                 "分不清日与月；请按年-月-日填写",
                 "Day and month cannot be told apart; write year-month-day",
+            ),
+            Self::DayYearAssumed { .. } => (
+                Warning,
+                "day_year_assumed",
+                "日期没有年份，按标题中的 {} 年读入",
+                "The date has no year; {} was taken from the title",
             ),
             Self::DayIsMonth => (
                 Warning,
@@ -132,6 +145,12 @@ impl Reason {
                 "每月一列，已按月逐笔读入，到期日为当月最后一天",
                 "A column for each month: each was read as a charge of its own, due on the last day of \
                  its month",
+            ),
+            Self::ItemsUnfolded => (
+                Note,
+                "items_unfolded",
+                "每项费用一列，已逐项读入",
+                "A column for each fee: each was read as an entry of its own",
             ),
             Self::MonthsWithoutYear => (
                 Blocking,
@@ -246,6 +265,12 @@ impl Reason {
                 "占位号码，视为没有电话",
                 "A placeholder number, taken as none",
             ),
+            Self::NameUnreadable => (
+                Warning,
+                "name_unreadable",
+                "业主单元格是错误值，未采用",
+                "The cell of the owner holds an error value; it was left out",
+            ),
             Self::AreaUnreadable => (
                 Warning,
                 "area_unreadable",
@@ -270,6 +295,12 @@ impl Reason {
                 "summary_sheet",
                 "按汇总表跳过，未读取",
                 "Skipped as a sheet of sums; it was not read",
+            ),
+            Self::SheetRepeats => (
+                Warning,
+                "sheet_repeats",
+                "这张表的每一行在其他表里都有，按重复跳过",
+                "Every row of this sheet stands in other sheets too; it was left out as a repetition",
             ),
             Self::ColumnUnread { .. } => (
                 Warning,

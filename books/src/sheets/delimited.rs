@@ -1,4 +1,4 @@
-//! Rows of .csv: UTF-8 with and without its mark, UTF-16, GB 18030; commas, tabs, semicolons.
+//! Rows of .csv: UTF-8 with and without its mark, UTF-16, GB 18030; commas, tabs, semicolons, bars.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,9 @@ use crate::{
     refused::Refused,
     source::Loaded,
 };
+
+/// Line breaks in one cell; more are the rest of a file behind a quotation mark that nobody closed.
+const MAX_BREAKS: usize = 40;
 
 /// Hands every row to the sink, as one sheet with the file's name.
 ///
@@ -34,11 +37,22 @@ pub(super) fn each_row(
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|error| Refused::Damaged(error.to_string()))? {
         let number = lines.row_of(&record);
-        let cells = record.iter().take(limits.columns).map(Cell::text).collect();
+        if record.iter().any(|field| field.matches('\n').count() > MAX_BREAKS) {
+            let row = format!("row {number}: a quotation mark is not closed");
+            return Err(Refused::Damaged(row));
+        }
+        let cells = record.iter().take(limits.columns).map(cell).collect();
         sink.row(Row { number, cells })?;
     }
     sink.end();
     Ok(())
+}
+
+/// A cell without the signs that keep a spreadsheet from making a number or a date of it: WeChat
+/// writes `` `100.50``, others `="0301"`.
+fn cell(field: &str) -> Cell {
+    let bare = field.strip_prefix("=\"").and_then(|text| text.strip_suffix('"'));
+    Cell::text(bare.or_else(|| field.strip_prefix('`')).unwrap_or(field))
 }
 
 /// Counts rows as Excel does: empty lines are rows, but a line break inside of quotes is none.
@@ -82,5 +96,9 @@ fn delimiter(text: &str) -> u8 {
         let sign = char::from(delimiter);
         text.lines().take(20).map(|line| line.matches(sign).count()).sum::<usize>()
     };
-    [b',', b'\t', b';'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+    [b',', b'\t', b';', b'|']
+        .into_iter()
+        .rev()
+        .max_by_key(|delimiter| count(*delimiter))
+        .unwrap_or(b',')
 }

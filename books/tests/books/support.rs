@@ -127,3 +127,25 @@ pub(crate) fn replaced(workbook: &[u8], from: &str, to: &str) -> Vec<u8> {
     }
     copy.finish().unwrap().into_inner()
 }
+
+/// Room, item, period, fen, fen paid.
+pub(crate) fn charges(book: &Book) -> Vec<String> {
+    let row = |row: &guanjia_books::ChargeRow| {
+        let paid = row.paid_fen.map_or("-".to_owned(), |fen| fen.to_string());
+        format!("{} {} {} {} {paid}", row.room, row.item, row.period, row.amount_fen)
+    };
+    book.charges.iter().map(row).collect()
+}
+
+/// Room, day, fen.
+pub(crate) fn payments(book: &Book) -> Vec<String> {
+    let row = |row: &guanjia_books::PaymentRow| {
+        format!("{} {} {}", row.room, row.received_on, row.amount_fen)
+    };
+    book.payments.iter().map(row).collect()
+}
+
+/// Nothing more than notes.
+pub(crate) fn clean(book: &Book) {
+    assert_eq!(codes(book), [""; 0], "{:#?}", book.problems);
+}

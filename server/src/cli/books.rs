@@ -3,7 +3,7 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::NaiveDate;
@@ -17,7 +17,9 @@ use crate::{
     app::App,
     config::Settings,
     imports::{
-        Summary, commands, jobs, queries,
+        Summary, commands, jobs,
+        phases::{Phases, millis},
+        queries,
         reading::{self, Read},
         runs::{self, NewRun, State, Upload},
     },
@@ -64,6 +66,8 @@ struct Told {
     proposed: Option<NaiveDate>,
     /// Why nothing was changed.
     refused: Option<String>,
+    /// How long the parts took.
+    phases: Phases,
 }
 
 impl Import {
@@ -79,14 +83,17 @@ impl Import {
             let saved = queries::headings(app.kernel.database.read(), place).await;
             mappings.extend(saved.map_err(said)?);
         }
+        let begin = Instant::now();
         let read = self.read(&uploads, &mappings)?;
+        let reading = millis(begin.elapsed());
         show(&read.book.problems);
         let blocked = read.book.is_blocked();
-        let told = if self.dry_run || blocked {
+        let mut told = if self.dry_run || blocked {
             self.rehearse(&app, (company, known), read).await.map_err(said)?
         } else {
             self.apply(&app, company, (read, &uploads)).await.map_err(said)?
         };
+        told.phases.reading = reading;
         self.tell(&told, (&uploads, &mappings))
     }
 
@@ -158,7 +165,8 @@ impl Import {
             problems.iter().filter(|problem| problem.severity == Severity::Blocking).count();
         let refused =
             (blocking > 0).then(|| format!("{blocking} blocking problems, nothing was changed"));
-        Ok(Told { summary: rehearsed.summary, problems, proposed, refused })
+        let (summary, phases) = (rehearsed.summary, Phases::default());
+        Ok(Told { summary, problems, proposed, refused, phases })
     }
 
     async fn apply(
@@ -183,10 +191,11 @@ impl Import {
         let names = (self.company.clone(), self.community.clone());
         let opened = app.kernel.write(By::System(company), |work| Box::pin(open(work, names, new)));
         let run = opened.await?;
-        jobs::work_on(&app.kernel, &run, read).await?;
+        let phases = jobs::work_on(&app.kernel, &run, read).await?;
         let run = wait_for(app, &run).await?;
         bar.finish_and_clear();
-        let mut told = Told { summary: runs::summary_of(&run), problems, proposed, refused: None };
+        let summary = runs::summary_of(&run);
+        let mut told = Told { summary, problems, proposed, refused: None, phases };
         if runs::state_of(&run) != State::Done {
             told.problems = own_problems(app, &run).await?;
             show(&told.problems);
@@ -297,6 +306,7 @@ fn write_json(path: &Path, told: &Told) -> Result<(), String> {
         "proposedKnownTo": told.proposed,
         "refused": told.refused,
         "problems": told.problems,
+        "milliseconds": told.phases,
     });
     let text = serde_json::to_string_pretty(&told).map_err(|error| error.to_string())?;
     if path == Path::new("-") {

@@ -62,6 +62,8 @@ pub struct Settings {
     pub reveals_per_day: u32,
     /// How many whole numbers one person who sees them masked may look up in a day.
     pub number_searches_per_day: u32,
+    /// How many days the files of an import are kept once it is at its end.
+    pub import_files_days: u32,
     /// Room for worklists, and as much again for whole answers, that are kept in the process, in bytes.
     pub worklist_cache_bytes: u64,
     /// Limits of the API.
@@ -131,6 +133,7 @@ impl Settings {
             ("reminder_poll_ms", self.reminder_poll_ms),
             ("attachments.most_bytes", self.attachments.most_bytes),
             ("session_poll_ms", self.session_poll_ms),
+            ("import_files_days", self.import_files_days.into()),
         ];
         if self.database_connections < 2 {
             return Err("settings: database_connections must be at least 2: migrating holds one for its lock".to_owned());

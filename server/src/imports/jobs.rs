@@ -1,7 +1,11 @@
 //! Working on runs. Every replica may; a run is held by a lease in the database, and each transaction holds it anew. Who
 //! was killed lets go when the lease ends, and who lost it finds out in its next transaction, before it writes anything.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use guanjia_entity::import_run;
 use serde_json::json;
@@ -9,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     commands::proposed_watermark,
+    phases::{Phases, since},
     plan::{Planner, is_blocked},
     queries,
     reading::{self, NoBook, Read},
@@ -88,20 +93,26 @@ pub async fn work_off(kernel: &Kernel, organization: OrganizationId) -> Result<b
     let now = kernel.clock.security();
     for (community, run) in store::to_do(kernel.database.read(), organization, now).await? {
         if let Some(lease) = claim(kernel, organization, (community, run)).await? {
-            process(kernel, lease, None).await?;
+            process(kernel, lease, (None, &mut Phases::default())).await?;
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// The same for one run whose files are read already; if others are before it, it waits for its turn.
-pub async fn work_on(kernel: &Kernel, run: &import_run::Model, read: Read) -> Result<(), Failure> {
+/// The same for one run whose files are read already; if others are before it, it waits for its turn. Answers how long
+/// the parts took.
+pub async fn work_on(
+    kernel: &Kernel,
+    run: &import_run::Model,
+    read: Read,
+) -> Result<Phases, Failure> {
     let place = (run.community_id, run.id);
+    let mut phases = Phases::default();
     if let Some(lease) = claim(kernel, run.organization_id, place).await? {
-        process(kernel, lease, Some(read)).await?;
+        process(kernel, lease, (Some(read), &mut phases)).await?;
     }
-    Ok(())
+    Ok(phases)
 }
 
 /// Takes the lease of a run, if it is still the next of its community and nobody holds any.
@@ -161,8 +172,12 @@ async fn meanwhile<T>(
 
 /// Brings a run to where it waits for somebody, or to its end. A fault marks it as failed; a database that is away leaves it
 /// to whoever comes next.
-async fn process(kernel: &Kernel, lease: Lease, read: Option<Read>) -> Result<(), Failure> {
-    let done = step_by_step(kernel, lease, read).await;
+async fn process(
+    kernel: &Kernel,
+    lease: Lease,
+    (read, phases): (Option<Read>, &mut Phases),
+) -> Result<(), Failure> {
+    let done = step_by_step(kernel, lease, (read, phases)).await;
     let Err(failure) = done else { return Ok(()) };
     if !matches!(failure, Failure::Unavailable(_)) {
         let why = match &failure {
@@ -196,13 +211,15 @@ async fn fail(work: &mut Work, id: ImportId) -> Result<(), Failure> {
 async fn step_by_step(
     kernel: &Kernel,
     lease: Lease,
-    mut given: Option<Read>,
+    (mut given, phases): (Option<Read>, &mut Phases),
 ) -> Result<(), Failure> {
     loop {
         let run = queries::run_of(kernel.database.read(), lease.organization, lease.run).await?;
         match state_of(&run) {
-            State::Reading => read_and_stage(kernel, lease, (&run, given.take())).await?,
-            State::Applying => apply(kernel, lease, &run).await?,
+            State::Reading => {
+                read_and_stage(kernel, lease, (&run, given.take(), &mut *phases)).await?;
+            }
+            State::Applying => apply(kernel, lease, (&run, &mut *phases)).await?,
             State::TakingBack => take_back(kernel, lease, &run).await?,
             _ => return Ok(()),
         }
@@ -213,12 +230,14 @@ async fn step_by_step(
 async fn read_and_stage(
     kernel: &Kernel,
     lease: Lease,
-    (run, given): (&import_run::Model, Option<Read>),
+    (run, given, phases): (&import_run::Model, Option<Read>, &mut Phases),
 ) -> Result<(), Failure> {
+    let begin = Instant::now();
     let read = match given {
         Some(read) => Ok(read),
         None => meanwhile(kernel, lease, read_files(kernel, run)).await??,
     };
+    phases.reading += since(begin);
     let mut read = match read {
         Ok(read) => read,
         Err(no_book) => {
@@ -233,7 +252,7 @@ async fn read_and_stage(
     }
     let proposed = proposed_watermark(&read.book);
     let sheet = Sheet::from(std::mem::take(&mut read.book));
-    let (planner, chunks) = plan_and_stage(kernel, lease, (run, &sheet)).await?;
+    let (planner, chunks) = plan_and_stage(kernel, lease, (run, &sheet, phases)).await?;
     drop(sheet);
     let (summary, blocked) = (planner.summary(), planner.notes.is_blocked());
     let problems = read.placed(problems.into_iter().chain(planner.notes.into_list()));
@@ -280,7 +299,7 @@ async fn read_files(
 async fn plan_and_stage(
     kernel: &Kernel,
     lease: Lease,
-    (run, sheet): (&import_run::Model, &Sheet),
+    (run, sheet, phases): (&import_run::Model, &Sheet, &mut Phases),
 ) -> Result<(Planner, i64), Failure> {
     let conn = kernel.database.read();
     let community = people::queries::communities(conn, lease.organization).await?;
@@ -297,14 +316,18 @@ async fn plan_and_stage(
     }
     let units = sheet.units();
     for some in Batches(&units) {
+        let begin = Instant::now();
         let batch = planner.plan(conn, some).await?;
+        phases.planning += since(begin);
         if !run.applies || batch.keys.is_empty() || planner.notes.is_blocked() {
             continue;
         }
+        let begin = Instant::now();
         held(kernel, lease, move |work| {
             Box::pin(async move { staging::stage(work, (lease.run, chunk), batch).await })
         })
         .await?;
+        phases.staging += since(begin);
         chunk += 1;
     }
     Ok((planner, chunk))
@@ -355,7 +378,11 @@ async fn refuse(
 }
 
 /// Writes the chunks that are left, then says that it is done.
-async fn apply(kernel: &Kernel, lease: Lease, run: &import_run::Model) -> Result<(), Failure> {
+async fn apply(
+    kernel: &Kernel,
+    lease: Lease,
+    (run, phases): (&import_run::Model, &mut Phases),
+) -> Result<(), Failure> {
     // Another one changed the books since this was planned, while nobody held it: it is planned anew.
     if store::last_turn(kernel.database.read(), run).await? > run.turn {
         let chunks = run.chunks;
@@ -369,18 +396,22 @@ async fn apply(kernel: &Kernel, lease: Lease, run: &import_run::Model) -> Result
     }
     for chunk in run.chunks_done..run.chunks {
         let run = run.clone();
-        held(kernel, lease, move |work| {
+        let begin = Instant::now();
+        let written = held(kernel, lease, move |work| {
             Box::pin(async move {
-                staging::write(work, &run, chunk).await?;
-                Ok(store::chunk_done(work, run.id, chunk + 1).await?)
+                let written = staging::write(work, &run, chunk).await?;
+                store::chunk_done(work, run.id, chunk + 1).await?;
+                Ok(written)
             })
         })
         .await?;
+        phases.add_chunk(written, begin.elapsed());
         if COUNT_AFTER.contains(&chunk) {
             kernel.database.refresh_statistics().await?;
         }
     }
     held(kernel, lease, move |work| Box::pin(finish(work, lease))).await?;
+    tracing::info!(run = %lease.run, milliseconds = ?phases, "an import is entered");
     let Summary { units, charges, payments } = summary_of(run);
     if units.created + charges.created + payments.created > MANY {
         kernel.database.refresh_statistics().await?;

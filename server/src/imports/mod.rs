@@ -17,6 +17,7 @@ mod keys;
 mod known;
 pub mod mappings;
 mod notes;
+pub mod phases;
 mod plan;
 pub mod queries;
 pub mod reading;
@@ -26,6 +27,7 @@ mod sheet;
 mod staging;
 mod store;
 pub mod summary;
+pub mod sweeping;
 pub mod taking_back;
 
 pub use summary::Summary;

@@ -1,6 +1,8 @@
 //! From files to one book.
 
-use guanjia_books::{At, Book, Mapping, Options, Problem, Refused, Severity, Source};
+use guanjia_books::{
+    At, Book, Mapping, Options, Problem, Refused, Room, Severity, Source, UnitRow,
+};
 
 use super::runs::Upload;
 use crate::kernel::Fen;
@@ -35,18 +37,37 @@ impl NoBook {
     }
 }
 
-/// Reads every file. Headings that a person has told apart go before the built-in ones.
+/// Reads every file. Headings that a person has told apart go before the built-in ones. A room that Excel made a date of in
+/// one file may be known from another.
 pub fn read(files: Vec<Upload>, mappings: &[Mapping]) -> Result<Read, NoBook> {
-    let options = Options { mappings: mappings.to_vec(), ..Options::default() };
-    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-    let mut books = Vec::new();
-    for (index, Upload { name, bytes }) in files.into_iter().enumerate() {
-        let source = Source::Bytes { name: &name, bytes: &bytes };
-        let book = guanjia_books::read(source, &options)
-            .map_err(|refused| NoBook { file: index, refused })?;
-        books.push(book);
+    let mut options = Options { mappings: mappings.to_vec(), ..Options::default() };
+    let one = |(index, file): (usize, &Upload), options: &Options| {
+        let source = Source::Bytes { name: &file.name, bytes: &file.bytes };
+        guanjia_books::read(source, options).map_err(|refused| NoBook { file: index, refused })
+    };
+    let mut books: Vec<Book> = Vec::new();
+    for file in files.iter().enumerate() {
+        books.push(one(file, &options)?);
     }
+    for index in 0..books.len() {
+        let lost = |book: &Book| book.problems.iter().any(|problem| problem.code == "room_is_date");
+        if books.len() == 1 || !books.get(index).is_some_and(lost) {
+            continue;
+        }
+        let others = books.iter().enumerate().filter(|(other, _)| *other != index);
+        options.rooms = others.flat_map(|(_, book)| rooms_of(book)).collect();
+        if let (Some(file), Some(book)) = (files.get(index), books.get_mut(index)) {
+            *book = one((index, file), &options)?;
+        }
+    }
+    let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
     Ok(Read { book: join(&names, books), names })
+}
+
+/// The rooms of a register with their owners.
+fn rooms_of(book: &Book) -> Vec<(Room, Vec<String>)> {
+    let owners = |unit: &UnitRow| unit.holders.iter().map(|holder| holder.name.clone()).collect();
+    book.units.iter().map(|unit| (unit.room.clone(), owners(unit))).collect()
 }
 
 impl Read {

@@ -1,11 +1,16 @@
 //! What a run is going to write, kept chunk by chunk, and the writing of a chunk.
 
+use std::time::Instant;
+
 use guanjia_books::UnitRow;
 use guanjia_entity::import_run;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Batch, StagedKey, StagedUnit};
+use super::{
+    phases::{Phases, millis, since},
+    plan::{Batch, StagedKey, StagedUnit},
+};
 use crate::{
     kernel::{
         Failure, Work,
@@ -14,7 +19,7 @@ use crate::{
     },
     ledger,
     owners::{
-        commands::{NewHolder, NewUnit, add_holder, open_unit_as},
+        commands::{NewRegistered, NewUnit, open_units},
         events::AccountsChanged,
     },
 };
@@ -83,15 +88,21 @@ pub(super) async fn stage(work: &Work, at: (ImportId, i64), batch: Batch) -> Res
     ledger::bulk::stage(work, at, batch.postings).await
 }
 
-/// Writes a chunk: units, then keys, then entries, each account whole.
+/// Writes a chunk: units, then keys, then entries, each account whole. Answers how long each took.
 pub(super) async fn write(
     work: &mut Work,
     run: &import_run::Model,
     chunk: i64,
-) -> Result<(), Failure> {
+) -> Result<Phases, Failure> {
+    let mut phases = Phases::default();
+    let begin = Instant::now();
     write_units(work, run, chunk).await?;
+    phases.registry = since(begin);
+    let begin = Instant::now();
     write_keys(work, run, chunk).await?;
-    ledger::bulk::enter(work, run.id, chunk).await
+    phases.keys = since(begin);
+    phases.entries = millis(ledger::bulk::enter(work, run.id, chunk).await?);
+    Ok(phases)
 }
 
 async fn write_units(work: &mut Work, run: &import_run::Model, chunk: i64) -> Result<(), Failure> {
@@ -110,6 +121,7 @@ async fn write_units(work: &mut Work, run: &import_run::Model, chunk: i64) -> Re
     let text =
         "DELETE FROM staged_unit WHERE organization_id = $1 AND import_id = $2 AND chunk = $3";
     Sql::new(text, place()).run(work.conn()).await?;
+    let mut list = Vec::with_capacity(rows.len());
     for row in rows {
         let said: Said =
             serde_json::from_value(row.said).map_err(|e| Failure::broken("staged unit", e))?;
@@ -120,16 +132,12 @@ async fn write_units(work: &mut Work, run: &import_run::Model, chunk: i64) -> Re
             area_centi_m2: said.area_centi_m2,
             use_type: said.use_type,
         };
-        open_unit_as(work, run.community_id, (row.unit_id, row.account_id), new).await?;
-        // The first holder has the numbers.
-        let mut phones = said.phones;
-        for (position, name) in (0..).zip(said.holders) {
-            let phones = std::mem::take(&mut phones);
-            let new = NewHolder { name, phones, source: "BOOKS".to_owned() };
-            add_holder(work, row.account_id, position, &new).await?;
-        }
-        work.emit_summed(AccountsChanged::of([row.account_id]));
+        let (unit, account) = (row.unit_id, row.account_id);
+        let (holders, phones) = (said.holders, said.phones);
+        list.push(NewRegistered { unit, account, new, holders, phones });
     }
+    open_units(work, run.community_id, &list).await?;
+    work.emit_summed(AccountsChanged::of(list.iter().map(|one| one.account)));
     Ok(())
 }
 

@@ -2,7 +2,10 @@
 //! entries by statements over the whole chunk. A chunk holds whole accounts, so the sums of an account are right at each
 //! moment. Whoever stages decides what is entered; nothing is decided here but what has been taken back meanwhile.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use sea_orm::{FromQueryResult, Value};
 
@@ -164,24 +167,27 @@ const ENTER_PAYMENTS: &str = "INSERT INTO payment (organization_id, id, account_
      (SELECT 1 FROM payment r WHERE r.organization_id = s.organization_id AND r.reverses_id = s.reverses_id))";
 
 /// Enters a staged chunk and settles the accounts it touches. What somebody else has taken back meanwhile is not taken
-/// back twice.
-pub async fn enter(work: &mut Work, import: ImportId, chunk: i64) -> Result<(), Failure> {
+/// back twice. Answers how long the entering alone took.
+pub async fn enter(work: &mut Work, import: ImportId, chunk: i64) -> Result<Duration, Failure> {
     let mut accounts = accounts(work, import, chunk).await?;
     let in_order: Vec<AccountId> = accounts.iter().copied().collect();
     for some in in_order.chunks(BULK) {
         owners::store::lock(work.conn(), work.organization(), some).await?;
     }
     let key = || [work.organization().into(), import.into(), chunk.into(), work.now.into()];
+    let begin = Instant::now();
     Sql::new(ENTER_CHARGES, key()).run(work.conn()).await?;
     let more = [false.into(), MISTAKE.into()];
     Sql::new(ENTER_PAYMENTS, key().into_iter().chain(more)).run(work.conn()).await?;
+    let took = begin.elapsed();
     let owing = owing_only(work, import, chunk).await?;
     open_all(work, (import, chunk), &owing).await?;
     forget(work, import, Some(chunk)).await?;
     accounts.retain(|account| !owing.contains(account));
     work.emit_summed(LedgerChanged(owing.clone()));
     work.emit_summed(AccountsChanged(owing));
-    settle(work, accounts).await
+    settle(work, accounts).await?;
+    Ok(took)
 }
 
 /// Accounts of the chunk on which there is nothing but what is owed: no money, nothing that takes from a charge, nothing
