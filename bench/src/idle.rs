@@ -12,11 +12,12 @@ pub(crate) async fn run(report: &mut Report) -> Result<()> {
     let settings = [("DATABASE_URL", url.as_str()), ("GUANJIA_TICK_MS", "1000")];
     // The first start makes the database.
     let first = Served::program(&settings).await?.start;
-    let (mut starts, mut idle) = (Vec::new(), 0);
+    let (mut starts, mut idle, mut own) = (Vec::new(), 0, 0);
     for _ in 0..5 {
         let served = Served::program(&settings).await?;
         starts.push(served.start.as_secs_f64() * 1e3);
         idle = idle.max(processes::memory_of(served.pid())?.0);
+        own = own.max(processes::own_memory_of(served.pid())?);
     }
     report.row(
         "P14",
@@ -32,8 +33,8 @@ pub(crate) async fn run(report: &mut Report) -> Result<()> {
     );
     report.row(
         "P14",
-        "memory, doing nothing",
-        format!("{:.1} MiB", idle as f64 / 1048576.0),
+        "memory, doing nothing: resident, of which not the program's file",
+        format!("{:.1} MB, {:.1} MB", idle as f64 / 1e6, own as f64 / 1e6),
         "≤ 40 MB",
     );
     Ok(())

@@ -38,19 +38,22 @@ fn children(pid: u32) -> Result<Vec<u32>> {
     Ok(found)
 }
 
+/// Resident memory that is the process's own, in bytes: without the pages of the program file.
+pub(crate) fn own_memory_of(pid: u32) -> Result<u64> {
+    memory_field(pid, "RssAnon:").map_err(Into::into)
+}
+
 /// Resident memory now and at its highest, in bytes.
 pub(crate) fn memory_of(pid: u32) -> Result<(u64, u64)> {
+    Ok((memory_field(pid, "VmRSS:")?, memory_field(pid, "VmHWM:")?))
+}
+
+fn memory_field(pid: u32, name: &str) -> std::io::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let field = |name: &str| {
-        status
-            .lines()
-            .find_map(|line| {
-                line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok()
-            })
-            .unwrap_or(0)
-            * 1024
-    };
-    Ok((field("VmRSS:"), field("VmHWM:")))
+    let found = status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse::<u64>().ok());
+    Ok(found.unwrap_or(0) * 1024)
 }
 
 /// The process that listens on a port of this machine.

@@ -232,6 +232,8 @@ impl City {
             all_communities: Set(false),
             ended_at: Set(None),
             created_at: Set(self.now),
+            password_hash: Set(Some(self.hash.clone())),
+            version: Set(1),
             ..Default::default()
         });
         bulk::load(&app.kernel.database, people.collect()).await?;
