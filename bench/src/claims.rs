@@ -30,7 +30,7 @@ pub(crate) async fn run(report: &mut Report, company: &Company) -> Result<()> {
         let begin = Instant::now();
         while remind(&app.kernel, &app.hub, organization).await.map_err(told)? {}
         all = all.min(begin.elapsed().as_secs_f64());
-        conn.execute_unprepared("TRUNCATE reminder").await?;
+        conn.execute_unprepared("TRUNCATE reminder CASCADE").await?;
         morning(&conn).await?;
         let begin = Instant::now();
         conn.execute_unprepared(RAW).await?;

@@ -54,6 +54,8 @@ pub struct Remembered {
     app: Arc<App>,
     here: Cache<Key, Kept, ByLength>,
     shelf: Option<Shelf>,
+    /// Whether anything is kept anywhere.
+    keeps: bool,
 }
 
 impl Remembered {
@@ -61,7 +63,8 @@ impl Remembered {
     pub fn new(app: Arc<App>, shelf: Option<Shelf>) -> Self {
         let bytes = app.settings.worklist_cache_bytes;
         let items = usize::try_from(bytes / 20_000).unwrap_or(usize::MAX).max(1);
-        Self { here: Cache::with_weighter(items, bytes, ByLength), app, shelf }
+        let keeps = bytes > 0 || shelf.is_some();
+        Self { here: Cache::with_weighter(items, bytes, ByLength), app, shelf, keeps }
     }
 
     /// The key of a question, if its answer is remembered.
@@ -69,8 +72,8 @@ impl Remembered {
         let caller = question.data.get(&TypeId::of::<Caller>())?.downcast_ref::<Caller>()?;
         let actor = caller.actor.as_ref()?;
         let mine = is_missing(question.variables, WHOSE);
-        if !REMEMBERED.contains(&question.name) || !mine || !rights::allows("Query.worklist", actor)
-        {
+        let asked = self.keeps && REMEMBERED.contains(&question.name);
+        if !asked || !mine || !rights::allows("Query.worklist", actor) {
             return None;
         }
         let wanted = match question.variables.get(AT_LEAST) {

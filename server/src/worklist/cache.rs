@@ -71,14 +71,15 @@ impl Weighter<ListKey, Kept> for BySize {
 
 /// Lists of this process.
 pub struct Lists {
-    kept: Cache<ListKey, Kept, BySize>,
+    /// None where nothing is to be kept: then everybody reads for themselves.
+    kept: Option<Cache<ListKey, Kept, BySize>>,
 }
 
 impl Lists {
-    /// Room for about so many bytes.
+    /// Room for about so many bytes; none for 0.
     pub fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / (20 * PER_ACCOUNT)).unwrap_or(usize::MAX).max(1);
-        Self { kept: Cache::with_weighter(items, bytes, BySize) }
+        Self { kept: (bytes > 0).then(|| Cache::with_weighter(items, bytes, BySize)) }
     }
 
     /// A page of somebody's own list at a version that was read before. Who asks for the same while it is being read
@@ -118,10 +119,11 @@ impl Lists {
         key: ListKey,
         read: impl Future<Output = Result<Value, Failure>>,
     ) -> Result<Value, Failure> {
+        let Some(cache) = &self.kept else { return read.await };
         loop {
-            match self.kept.get_value_or_guard_async(&key).await {
+            match cache.get_value_or_guard_async(&key).await {
                 Ok(kept) if kept.at.elapsed() < BACKSTOP => return Ok(kept.value),
-                Ok(_) => drop(self.kept.remove_if(&key, |kept| kept.at.elapsed() >= BACKSTOP)),
+                Ok(_) => drop(cache.remove_if(&key, |kept| kept.at.elapsed() >= BACKSTOP)),
                 Err(guard) => {
                     let value = read.await?;
                     // A guard that comes late is refused by the cache itself, which is no harm.
