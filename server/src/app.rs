@@ -89,6 +89,7 @@ pub fn handlers(versions: Versions, hub: Hub) -> Handlers {
     handlers.on(promises::handlers::import_taken_back);
     handlers.on(contacts::handlers::import_taken_back);
     handlers.on(owners::handlers::person_changed);
+    handlers.on(owners::handlers::community_renamed);
     handlers.on(ledger::handlers::account_withdrawn);
     handlers.on(cases::handlers::account_withdrawn);
     handlers.on(promises::handlers::account_withdrawn);

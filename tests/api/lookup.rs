@@ -12,7 +12,7 @@ use guanjia_books::{At, Book, HolderRow, Room, UnitRow};
 use sea_orm::{ConnectionTrait as _, DbBackend, FromQueryResult};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, books, books::Company, client::Client, eventually};
+use crate::support::{TestApp, books, books::Company, client::Client, eventually, fresh_key};
 
 /// Rooms, their holders and their numbers.
 const REGISTER: &[(&str, &str, &str)] = &[
@@ -104,6 +104,37 @@ async fn a_room_a_name_or_a_number_is_found_however_it_is_typed() {
     ] {
         assert_eq!(rooms(&manager, text).await, wanted, "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_car_and_whoever_lives_or_pays_there_lead_to_the_flat() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let card = steward.card(&account).await;
+    let act = async |name: &str, mut input: Value| {
+        input["idempotencyKey"] = json!(fresh_key());
+        let done = steward.run(name, json!({ "input": input })).await;
+        let answer = done.as_object().unwrap().values().next().unwrap().clone();
+        assert_eq!(answer["problems"], json!([]), "{name}: {answer}");
+        answer
+    };
+    let owner = card["holders"][0]["party"]["id"].clone();
+    let driven = act("AddVehicle", json!({ "partyId": owner, "plate": "浙A·8K456" })).await;
+    let vehicle = driven["party"]["vehicles"][0]["id"].clone();
+    for text in ["浙A8K456", "浙a8k", "8K456", "456"] {
+        assert_eq!(rooms(&steward, text).await, ["1-1-101"], "{text}");
+    }
+    let tenant = act("RegisterParty", json!({ "name": "欧阳租客" })).await;
+    let tenant = tenant["party"]["id"].clone();
+    act(
+        "AddOccupant",
+        json!({ "unitId": card["unit"]["id"], "partyId": tenant, "role": "TENANT" }),
+    )
+    .await;
+    assert_eq!(rooms(&steward, "ouyang").await, ["1-1-101"]);
+    act("RemoveVehicle", json!({ "vehicleId": vehicle })).await;
+    assert!(rooms(&steward, "8K456").await.is_empty());
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::kernel::{
     Moment, Work,
     ids::{AttachmentId, MembershipId, OrganizationId},
-    sql::{self, BULK, Sql},
+    sql::{self, BULK, Sql, few_lengths},
 };
 
 pub(super) async fn get(
@@ -106,7 +106,7 @@ pub(super) async fn links(
 ) -> Result<Vec<attachment_link::Model>, DbErr> {
     attachment_link::Entity::find()
         .filter(attachment_link::Column::OrganizationId.eq(organization))
-        .filter(attachment_link::Column::AttachmentId.is_in(ids.iter().copied()))
+        .filter(attachment_link::Column::AttachmentId.is_in(few_lengths(ids.iter().copied())))
         .all(conn)
         .await
 }

@@ -18,7 +18,7 @@ use crate::kernel::{
     ids::{
         self, AccountId, CaseId, CommunityId, ContactId, FollowUpId, MembershipId, OrganizationId,
     },
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 /// An account, where it is, and how its case stands.
@@ -157,7 +157,7 @@ pub(super) async fn open_cases(
 ) -> Result<Vec<case_file::Model>, DbErr> {
     case_file::Entity::find()
         .filter(case_file::Column::OrganizationId.eq(organization))
-        .filter(case_file::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(case_file::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .filter(case_file::Column::Kind.eq("FEE"))
         .filter(case_file::Column::State.eq("OPEN"))
         .all(conn)
@@ -228,7 +228,7 @@ pub(super) async fn open_follow_ups(
 ) -> Result<Vec<follow_up::Model>, DbErr> {
     follow_up::Entity::find()
         .filter(follow_up::Column::OrganizationId.eq(organization))
-        .filter(follow_up::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(follow_up::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .filter(follow_up::Column::State.eq("OPEN"))
         .order_by_asc(follow_up::Column::DueAt)
         .order_by_asc(follow_up::Column::Id)
@@ -253,7 +253,7 @@ pub(super) async fn end_follow_ups(
             })
             .filter(follow_up::Column::OrganizationId.eq(work.organization()))
             .filter(follow_up::Column::State.eq("OPEN"))
-            .filter(follow_up::Column::Id.is_in(some.iter().copied()))
+            .filter(follow_up::Column::Id.is_in(few_lengths(some.iter().copied())))
             .exec(work.conn())
             .await?;
     }

@@ -10,7 +10,7 @@ use sea_orm::{
 use crate::kernel::{
     Moment, Work,
     ids::{AccountId, ContactId, ContactPointId, OrganizationId},
-    sql::Sql,
+    sql::{Sql, few_lengths},
 };
 
 /// What was known of a number before a contact, and what the contact made of it.
@@ -53,7 +53,7 @@ pub(super) async fn links(
 ) -> Result<Vec<contact_account::Model>, DbErr> {
     contact_account::Entity::find()
         .filter(contact_account::Column::OrganizationId.eq(organization))
-        .filter(contact_account::Column::ContactId.is_in(contacts.iter().copied()))
+        .filter(contact_account::Column::ContactId.is_in(few_lengths(contacts.iter().copied())))
         .order_by_asc(contact_account::Column::AccountId)
         .all(conn)
         .await

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::rows::Known;
 use crate::kernel::{
     ids::{AccountId, CommunityId, OrganizationId, UnitId},
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 /// Building, entrance, number.
@@ -80,7 +80,7 @@ pub(super) async fn keys(
     for some in units.chunks(BULK) {
         let rows = source_key::Entity::find()
             .filter(source_key::Column::OrganizationId.eq(organization))
-            .filter(source_key::Column::UnitId.is_in(some.iter().copied()));
+            .filter(source_key::Column::UnitId.is_in(few_lengths(some.iter().copied())));
         for row in rows.all(conn).await? {
             let Some(unit) = row.unit_id else { continue };
             let of_unit = found.entry((unit, row.kind.clone())).or_default();
@@ -120,8 +120,8 @@ pub(super) async fn charges(
     let mut found = BTreeMap::new();
     for some in ids.chunks(BULK) {
         let own = charge::Column::OrganizationId.eq(organization);
-        let among = charge::Column::Id.is_in(some.iter().copied());
-        let back = charge::Column::ReversesId.is_in(some.iter().copied());
+        let among = charge::Column::Id.is_in(few_lengths(some.iter().copied()));
+        let back = charge::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
         let rows = charge::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
         let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
         let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
@@ -142,8 +142,8 @@ pub(super) async fn payments(
     let mut found = BTreeMap::new();
     for some in ids.chunks(BULK) {
         let own = payment::Column::OrganizationId.eq(organization);
-        let among = payment::Column::Id.is_in(some.iter().copied());
-        let back = payment::Column::ReversesId.is_in(some.iter().copied());
+        let among = payment::Column::Id.is_in(few_lengths(some.iter().copied()));
+        let back = payment::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
         let rows = payment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
         let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
         let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());

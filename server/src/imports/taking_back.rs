@@ -18,7 +18,7 @@ use crate::{
     kernel::{
         Failure, Problem, ProblemCode, Text, Work, audit,
         ids::{self, AccountId, ImportId, UnitId},
-        sql::Sql,
+        sql::{Sql, few_lengths},
     },
     ledger::commands::{NewCharge, NewPayment, Postings, post},
     people,
@@ -131,7 +131,7 @@ pub(super) async fn some(work: &mut Work, run: &import_run::Model) -> Result<boo
     }
     let own = source_key::Entity::find()
         .filter(source_key::Column::OrganizationId.eq(run.organization_id))
-        .filter(source_key::Column::UnitId.is_in(units.iter().copied()))
+        .filter(source_key::Column::UnitId.is_in(few_lengths(units.iter().copied())))
         .filter(source_key::Column::ImportId.eq(run.id))
         .filter(source_key::Column::Kind.ne("UNIT"));
     let keys = own.all(work.conn()).await?;

@@ -131,6 +131,9 @@ impl Database {
     }
 }
 
+/// Statements that a connection keeps prepared: all that a day uses, and the lengths of their lists.
+const STATEMENTS: usize = 500;
+
 fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
     let patience = settings.patience;
     let synchronous = if settings.survive_power_failure { "FULL" } else { "NORMAL" };
@@ -147,10 +150,13 @@ fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(move |postgres| {
             // Whoever waits longer than this for a row is answered "try again" instead of holding a connection.
-            postgres.options([("lock_timeout", format!("{}ms", patience.as_millis()))])
+            postgres
+                .options([("lock_timeout", format!("{}ms", patience.as_millis()))])
+                .statement_cache_capacity(STATEMENTS)
         })
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
+                .statement_cache_capacity(STATEMENTS)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", synchronous)
                 .foreign_keys(true)

@@ -36,7 +36,7 @@ impl Sql {
     pub fn list(mut self, values: impl IntoIterator<Item = impl Into<Value>>) -> Self {
         self = self.push("(");
         let mut first = true;
-        for value in values {
+        for value in few_lengths(values.into_iter().map(Into::into)) {
             self = self.push(if first { "" } else { ", " }).bind(value);
             first = false;
         }
@@ -69,6 +69,16 @@ impl Sql {
     pub fn statement(self, conn: &impl ConnectionTrait) -> Statement {
         Statement::from_sql_and_values(conn.get_database_backend(), self.text, self.values)
     }
+}
+
+/// The values of a list with the last one repeated up to the next power of two. A list matches the same, and a statement
+/// with a list has a few texts instead of one for each length, so that it is found prepared.
+pub fn few_lengths<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
 }
 
 /// The most parameters in one statement: SQLite takes 32,766.

@@ -16,7 +16,7 @@ use super::allocation::{By, Movements};
 use crate::kernel::{
     Moment,
     ids::{AccountId, AdjustmentId, ChargeId, CommunityId, OrganizationId, PaymentId},
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 /// What an account owes; an account that owes nothing has none.
@@ -132,7 +132,7 @@ pub(super) async fn charges(
 ) -> Result<Vec<charge::Model>, DbErr> {
     charge::Entity::find()
         .filter(charge::Column::OrganizationId.eq(organization))
-        .filter(charge::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(charge::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .all(conn)
         .await
 }
@@ -145,7 +145,7 @@ pub(super) async fn payments(
 ) -> Result<Vec<payment::Model>, DbErr> {
     payment::Entity::find()
         .filter(payment::Column::OrganizationId.eq(organization))
-        .filter(payment::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(payment::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .order_by_asc(payment::Column::EffectiveOn)
         .all(conn)
         .await
@@ -183,7 +183,7 @@ pub(super) async fn adjustments(
 ) -> Result<Vec<adjustment::Model>, DbErr> {
     adjustment::Entity::find()
         .filter(adjustment::Column::OrganizationId.eq(organization))
-        .filter(adjustment::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(adjustment::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .all(conn)
         .await
 }
@@ -314,7 +314,7 @@ pub(super) async fn balances(
 ) -> Result<BTreeMap<ChargeId, i64>, DbErr> {
     let rows = charge_balance::Entity::find()
         .filter(charge_balance::Column::OrganizationId.eq(organization))
-        .filter(charge_balance::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(charge_balance::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.charge_id, row.open_fen)).collect())

@@ -4,13 +4,15 @@ use guanjia_books::{Place, fold, typed_room};
 
 use super::{
     pinyin,
-    terms::{Kind, SHORTEST_PART, bare_name, bare_number},
+    terms::{Kind, SHORTEST_PART, bare_name, bare_number, bare_plate},
 };
 
 /// The longest text that is searched for, in characters.
 pub(super) const LONGEST: usize = 64;
 /// Digits of the shortest telephone number.
 const SHORTEST_NUMBER: usize = 7;
+/// Signs of the longest plate: province, letter, six more.
+const LONGEST_PLATE: usize = 8;
 /// Longer runs of letters are no building.
 const BUILDING_LETTERS: usize = 3;
 /// After every possible continuation of a text.
@@ -59,7 +61,23 @@ pub(super) fn ranges(text: &str, sees_numbers: bool) -> Vec<Range> {
         // Few names have digits in them, so fewer ways are tried.
         (true, true) => found.extend(names_with_digits(&text)),
     }
+    if digits {
+        found.extend(plates(&text, sees_numbers));
+    }
     found
+}
+
+/// Whole plates for everybody; by their beginning or end for those who see numbers.
+fn plates(text: &str, sees_numbers: bool) -> Vec<Range> {
+    let plate = bare_plate(text);
+    let count = plate.chars().count();
+    if !(SHORTEST_PART..=LONGEST_PLATE).contains(&count) {
+        return vec![];
+    }
+    if !sees_numbers {
+        return vec![Range::only(Kind::Plate, &plate)];
+    }
+    [Kind::Plate, Kind::PlatePart].map(|kind| Range::beginning(kind, &plate)).to_vec()
 }
 
 /// The number of a caller: whole, of those who hold something and of those who once did.
@@ -159,6 +177,20 @@ mod tests {
         let within =
             |range: &Range| terms.range(range.from.clone()..range.below.clone()).next().is_some();
         ranges(text, true).iter().position(within)
+    }
+
+    #[test]
+    fn a_plate_is_found_whole_and_by_any_end() {
+        let plate = terms::of_plate("浙A12345");
+        for way in ["浙A12345", "浙a·123 45", "浙Ａ１２３", "A12345", "12345", "345", "a123"]
+        {
+            assert!(rank(way, &plate).is_some(), "{way}");
+        }
+        for other in ["45", "浙A", "1234567", "B12345"] {
+            assert_eq!(rank(other, &plate), None, "{other}");
+        }
+        let seen = |text| ranges(text, false).iter().any(|range| plate.contains(&range.from));
+        assert!(seen("浙A12345") && !seen("12345"), "by parts a masked plate could be rebuilt");
     }
 
     #[test]

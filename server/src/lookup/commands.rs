@@ -29,7 +29,11 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
         for number in store::numbers_of(work.conn(), organization, &parties).await? {
             numbers.entry(number.party_id).or_default().push(number.value);
         }
-        let terms = terms_of(&rows, &numbers, today);
+        let mut plates: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        for vehicle in store::plates_of(work.conn(), organization, &parties).await? {
+            plates.entry(vehicle.party_id).or_default().push(vehicle.plate);
+        }
+        let terms = terms_of(&rows, (&numbers, &plates), today);
         store::replace(work.conn(), organization, (some, &terms)).await?;
     }
     Ok(())
@@ -38,7 +42,7 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
 /// The terms of what is registered, each once per account.
 fn terms_of(
     rows: &[Registered],
-    numbers: &BTreeMap<Uuid, Vec<PersonalNumber>>,
+    (numbers, plates): (&BTreeMap<Uuid, Vec<PersonalNumber>>, &BTreeMap<Uuid, Vec<String>>),
     today: NaiveDate,
 ) -> Vec<TermRow> {
     let mut found = BTreeMap::new();
@@ -55,6 +59,8 @@ fn terms_of(
         }
         let own = row.party_id.and_then(|party| numbers.get(&party)).into_iter().flatten();
         terms.extend(own.flat_map(|number| terms::of_number(number.whole(), former)));
+        let driven = row.party_id.filter(|_| !former).and_then(|party| plates.get(&party));
+        terms.extend(driven.into_iter().flatten().flat_map(|plate| terms::of_plate(plate)));
         for term in terms {
             found.insert((row.unit_id, row.account_id, term), row.community_id);
         }

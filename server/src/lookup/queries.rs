@@ -73,6 +73,8 @@ pub enum MatchKind {
     Pinyin,
     /// A telephone number 电话.
     Number,
+    /// A number plate 车牌.
+    Plate,
     /// An identity number 身份证号.
     IdentityNumber,
 }
@@ -207,10 +209,11 @@ fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found
         Kind::Name | Kind::NamePart | Kind::FormerName => MatchKind::Name,
         Kind::Pinyin | Kind::PinyinPart | Kind::FormerPinyin => MatchKind::Pinyin,
         Kind::Number | Kind::NumberPart | Kind::FormerNumber => MatchKind::Number,
+        Kind::Plate | Kind::PlatePart => MatchKind::Plate,
     };
     let former = matches!(kind, Kind::FormerName | Kind::FormerPinyin | Kind::FormerNumber);
     let has = |holder: &&HolderCard| match shown {
-        MatchKind::Room | MatchKind::IdentityNumber => false,
+        MatchKind::Room | MatchKind::Plate | MatchKind::IdentityNumber => false,
         MatchKind::Name | MatchKind::Pinyin => {
             terms::of_name(&holder.person.party.name, former).contains(&hit.term)
         }

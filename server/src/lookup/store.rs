@@ -191,7 +191,8 @@ pub(super) async fn given(
     Ok(rows.into_iter().map(|row| row.community_id).collect())
 }
 
-/// What the terms of a unit are made of: one row per account and holder; a unit without any has one all the same.
+/// What the terms of a unit are made of: one row per account and person who holds it, pays for it or lives there; a unit
+/// without any has one all the same.
 #[derive(FromQueryResult)]
 pub(super) struct Registered {
     pub(super) unit_id: UnitId,
@@ -206,19 +207,29 @@ pub(super) struct Registered {
     pub(super) holder_to: Option<NaiveDate>,
 }
 
-/// Units with their accounts and holders.
+/// Units with their accounts, and who holds, pays for or uses them.
 pub(super) async fn registered(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     units: &[UnitId],
 ) -> Result<Vec<Registered>, DbErr> {
-    let text = "SELECT u.id AS unit_id, u.community_id, u.building, u.entrance, u.number, a.id AS account_id, \
+    let unit = "SELECT u.id AS unit_id, u.community_id, u.building, u.entrance, u.number, a.id AS account_id, \
          a.to_on AS account_to, p.id AS party_id, p.name, h.to_on AS holder_to FROM unit u \
-         JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id \
-         LEFT JOIN account_holder h ON h.organization_id = a.organization_id AND h.account_id = a.id \
-         LEFT JOIN party p ON p.organization_id = h.organization_id AND p.id = h.party_id \
-         WHERE u.organization_id = $1 AND u.id IN ";
-    Sql::new(text, [organization.into()]).list(units.iter().copied()).all(conn).await
+         JOIN account a ON a.organization_id = u.organization_id AND a.unit_id = u.id";
+    let holders = "LEFT JOIN account_holder h ON h.organization_id = a.organization_id AND h.account_id = a.id \
+         LEFT JOIN party p ON p.organization_id = h.organization_id AND p.id = h.party_id";
+    let payers = "JOIN account_payer h ON h.organization_id = a.organization_id AND h.account_id = a.id AND h.to_on IS NULL \
+         JOIN party p ON p.organization_id = h.organization_id AND p.id = h.party_id";
+    // Whoever uses the unit is found with the liability that lasts.
+    let occupants = "JOIN occupant h ON h.organization_id = u.organization_id AND h.unit_id = u.id AND h.to_on IS NULL \
+         JOIN party p ON p.organization_id = h.organization_id AND p.id = h.party_id AND a.to_on IS NULL";
+    let mut rows = Sql::default();
+    for (index, ties) in [holders, payers, occupants].into_iter().enumerate() {
+        rows = rows.push(if index == 0 { "" } else { " UNION ALL " }).push(unit).push(" ");
+        rows = rows.push(ties).push(" WHERE u.organization_id = ").bind(organization);
+        rows = rows.push(" AND u.id IN ").list(units.iter().copied());
+    }
+    rows.all(conn).await
 }
 
 /// A number and whose it is.
@@ -244,24 +255,53 @@ pub(super) async fn numbers_of(
     Ok(found)
 }
 
+/// A plate and whose vehicle has it.
+#[derive(FromQueryResult)]
+pub(super) struct PlateOf {
+    pub(super) party_id: Uuid,
+    pub(super) plate: String,
+}
+
+/// The plates of the vehicles of parties.
+pub(super) async fn plates_of(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    parties: &BTreeSet<Uuid>,
+) -> Result<Vec<PlateOf>, DbErr> {
+    let text = "SELECT party_id, plate FROM vehicle WHERE organization_id = $1 AND removed_at IS NULL AND party_id IN ";
+    let mut found = Vec::new();
+    for some in parties.iter().copied().collect::<Vec<_>>().chunks(BULK) {
+        let rows = Sql::new(text, [organization.into()]).list(some.iter().copied());
+        found.extend(rows.all::<PlateOf>(conn).await?);
+    }
+    Ok(found)
+}
+
 #[derive(FromQueryResult)]
 struct UnitRow {
     id: UnitId,
 }
 
-/// The units in whose accounts somebody is or was a holder.
+/// The units whose accounts somebody holds, held or pays for, or which they use.
 pub(super) async fn units_of_parties(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     parties: &[Uuid],
 ) -> Result<Vec<UnitId>, DbErr> {
-    let text = "SELECT DISTINCT a.unit_id AS id FROM account_holder h \
-         JOIN account a ON a.organization_id = h.organization_id AND a.id = h.account_id \
-         WHERE h.organization_id = $1 AND h.party_id IN ";
+    let of_accounts = |table: &str| {
+        format!(
+            "SELECT a.unit_id AS id FROM {table} h JOIN account a ON a.organization_id = h.organization_id \
+             AND a.id = h.account_id WHERE h.organization_id = $1 AND h.party_id IN "
+        )
+    };
+    let used = "SELECT unit_id AS id FROM occupant WHERE organization_id = $1 AND party_id IN ";
+    let ties = [of_accounts("account_holder"), of_accounts("account_payer"), used.to_owned()];
     let mut found = Vec::new();
     for some in parties.chunks(BULK) {
-        let rows = Sql::new(text, [organization.into()]).list(some.iter().copied());
-        found.extend(rows.all::<UnitRow>(conn).await?.into_iter().map(|row| row.id));
+        for text in &ties {
+            let rows = Sql::new(text, [organization.into()]).list(some.iter().copied());
+            found.extend(rows.all::<UnitRow>(conn).await?.into_iter().map(|row| row.id));
+        }
     }
     Ok(found)
 }

@@ -28,6 +28,10 @@ pub(super) enum Kind {
     Number,
     /// The end of a number.
     NumberPart,
+    /// The plate of a vehicle.
+    Plate,
+    /// Its end.
+    PlatePart,
     /// The name of somebody who held it once.
     FormerName,
     /// How that is typed.
@@ -38,7 +42,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Every kind, in the order of ranks.
-    pub(super) const ALL: [(Self, char); 11] = [
+    pub(super) const ALL: [(Self, char); 13] = [
         (Self::Room, 'a'),
         (Self::RoomPart, 'b'),
         (Self::Name, 'c'),
@@ -47,6 +51,8 @@ impl Kind {
         (Self::PinyinPart, 'f'),
         (Self::Number, 'g'),
         (Self::NumberPart, 'h'),
+        (Self::Plate, 'i'),
+        (Self::PlatePart, 'j'),
         (Self::FormerName, 'x'),
         (Self::FormerPinyin, 'y'),
         (Self::FormerNumber, 'z'),
@@ -138,6 +144,20 @@ pub(super) fn of_name(name: &str, former: bool) -> BTreeSet<String> {
     let last = if chars > 4 { chars - 2 } else { given };
     (given..=last.min(NAME_ENDS)).for_each(|from| terms.extend(spelt(Kind::PinyinPart, from)));
     terms
+}
+
+/// A plate as it is compared: no spaces, dots or dashes, letters large.
+pub(super) fn bare_plate(text: &str) -> String {
+    fold(text).to_uppercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The terms of a plate: whole, and every end that is long enough to say something.
+pub(super) fn of_plate(plate: &str) -> BTreeSet<String> {
+    let plate = bare_plate(plate);
+    let count = plate.chars().count();
+    let ends = plate.char_indices().skip(1).take(count.saturating_sub(SHORTEST_PART));
+    let ends = ends.filter_map(|(at, _)| plate.get(at..)).map(|end| Kind::PlatePart.term(end));
+    ends.chain([Kind::Plate.term(&plate)]).collect()
 }
 
 /// The digits of a telephone number, without the code of the country.

@@ -9,7 +9,7 @@ use super::{sign_in, staff, store};
 use crate::kernel::{
     Actor, Failure, Kernel, Moment, Role,
     ids::{CommunityId, MembershipId, OrganizationId},
-    sql::{Sql, for_update},
+    sql::{Sql, few_lengths, for_update},
 };
 
 /// Who comes with a token.
@@ -225,7 +225,7 @@ pub async fn names(
 ) -> Result<HashMap<MembershipId, String>, Failure> {
     let rows = membership::Entity::find()
         .filter(membership::Column::OrganizationId.eq(organization))
-        .filter(membership::Column::Id.is_in(people))
+        .filter(membership::Column::Id.is_in(few_lengths(people)))
         .all(conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())

@@ -13,7 +13,7 @@ use crate::{
     kernel::{
         Work,
         ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
-        sql::Sql,
+        sql::{Sql, few_lengths},
     },
     ledger,
 };
@@ -53,8 +53,10 @@ pub(super) async fn lines(
 ) -> Result<Vec<promise_line::Model>, DbErr> {
     promise_line::Entity::find()
         .filter(promise_line::Column::OrganizationId.eq(organization))
-        .filter(promise_line::Column::AccountId.is_in(accounts.iter().copied()))
-        .filter(promise_line::Column::State.is_in(states.iter().map(|state| state.name())))
+        .filter(promise_line::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
+        .filter(
+            promise_line::Column::State.is_in(few_lengths(states.iter().map(|state| state.name()))),
+        )
         .order_by_desc(promise_line::Column::OccurredAt)
         .order_by_desc(promise_line::Column::RecordedAt)
         .all(conn)
@@ -143,7 +145,10 @@ pub(super) async fn lines_of_contact(
         .await?;
     promise_line::Entity::find()
         .filter(promise_line::Column::OrganizationId.eq(organization))
-        .filter(promise_line::Column::PromiseId.is_in(headers.iter().map(|header| header.id)))
+        .filter(
+            promise_line::Column::PromiseId
+                .is_in(few_lengths(headers.iter().map(|header| header.id))),
+        )
         .all(conn)
         .await
 }
@@ -183,7 +188,7 @@ pub(super) async fn charges_of(
 ) -> Result<Vec<promise_charge::Model>, DbErr> {
     promise_charge::Entity::find()
         .filter(promise_charge::Column::OrganizationId.eq(organization))
-        .filter(promise_charge::Column::PromiseLineId.is_in(lines.iter().copied()))
+        .filter(promise_charge::Column::PromiseLineId.is_in(few_lengths(lines.iter().copied())))
         .all(conn)
         .await
 }
@@ -228,12 +233,12 @@ pub(super) async fn by_ids(
 ) -> Result<Vec<(promise_line::Model, Option<promise::Model>)>, DbErr> {
     let lines = promise_line::Entity::find()
         .filter(promise_line::Column::OrganizationId.eq(organization))
-        .filter(promise_line::Column::Id.is_in(ids.iter().copied()))
+        .filter(promise_line::Column::Id.is_in(few_lengths(ids.iter().copied())))
         .all(conn)
         .await?;
     let headers = promise::Entity::find()
         .filter(promise::Column::OrganizationId.eq(organization))
-        .filter(promise::Column::Id.is_in(lines.iter().map(|line| line.promise_id)))
+        .filter(promise::Column::Id.is_in(few_lengths(lines.iter().map(|line| line.promise_id))))
         .all(conn)
         .await?;
     let header_of = |line: &promise_line::Model| {

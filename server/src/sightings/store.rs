@@ -14,7 +14,7 @@ use crate::kernel::{
         AccountId, CommunityId, FollowUpId, MembershipId, OrganizationId, PartyId,
         SightingConsentId, SightingId, TypedId as _, WatchedId,
     },
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 /// Where somebody is looked out for, and on which local day.
@@ -127,7 +127,7 @@ pub(super) async fn parties(
 ) -> Result<Vec<party::Model>, DbErr> {
     party::Entity::find()
         .filter(party::Column::OrganizationId.eq(organization))
-        .filter(party::Column::Id.is_in(people.iter().copied()))
+        .filter(party::Column::Id.is_in(few_lengths(people.iter().copied())))
         .all(conn)
         .await
 }
@@ -202,7 +202,7 @@ pub(super) async fn of_people(
     let mut rows = sighting::Entity::find()
         .filter(Column::OrganizationId.eq(organization))
         .filter(Column::CommunityId.eq(community))
-        .filter(Column::PartyId.is_in(people.iter().copied()));
+        .filter(Column::PartyId.is_in(few_lengths(people.iter().copied())));
     if let Some((at, id)) = after {
         let same = Condition::all().add(Column::OccurredAt.eq(at)).add(Column::Id.lt(id));
         rows = rows.filter(Condition::any().add(Column::OccurredAt.lt(at)).add(same));
@@ -253,7 +253,7 @@ pub(super) async fn end(work: &Work, which: &[SightingId], state: State) -> Resu
         })
         .filter(sighting::Column::OrganizationId.eq(work.organization()))
         .filter(sighting::Column::State.eq(State::Recorded.name()))
-        .filter(sighting::Column::Id.is_in(which.iter().copied()))
+        .filter(sighting::Column::Id.is_in(few_lengths(which.iter().copied())))
         .exec(work.conn())
         .await
         .map(drop)
@@ -349,7 +349,7 @@ pub(super) async fn all_of(
 ) -> Result<Vec<sighting::Model>, DbErr> {
     sighting::Entity::find()
         .filter(sighting::Column::OrganizationId.eq(organization))
-        .filter(sighting::Column::PartyId.is_in(people.iter().copied()))
+        .filter(sighting::Column::PartyId.is_in(few_lengths(people.iter().copied())))
         .order_by_asc(sighting::Column::OccurredAt)
         .order_by_asc(sighting::Column::Id)
         .all(conn)
@@ -393,7 +393,7 @@ pub(super) async fn consents(
     use sighting_consent::Column;
     sighting_consent::Entity::find()
         .filter(Column::OrganizationId.eq(organization))
-        .filter(Column::PartyId.is_in(people.iter().copied()))
+        .filter(Column::PartyId.is_in(few_lengths(people.iter().copied())))
         .order_by_desc(Column::RecordedAt)
         .order_by_desc(Column::Id)
         .all(conn)
@@ -415,7 +415,7 @@ pub(super) async fn withdraw(
             ..Default::default()
         })
         .filter(Column::OrganizationId.eq(work.organization()))
-        .filter(Column::PartyId.is_in(people.iter().copied()))
+        .filter(Column::PartyId.is_in(few_lengths(people.iter().copied())))
         .filter(Column::WithdrawnAt.is_null())
         .exec(work.conn());
     Ok(done.await?.rows_affected)

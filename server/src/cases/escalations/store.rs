@@ -11,7 +11,7 @@ use super::State;
 use crate::kernel::{
     Moment, Work,
     ids::{AccountId, CaseId, EscalationId, MembershipId, OrganizationId},
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 pub(super) async fn insert(work: &Work, row: escalation::Model) -> Result<(), DbErr> {
@@ -37,7 +37,7 @@ pub(super) async fn open_of(
     for some in cases.chunks(BULK) {
         let rows = escalation::Entity::find()
             .filter(escalation::Column::OrganizationId.eq(organization))
-            .filter(escalation::Column::CaseId.is_in(some.iter().copied()))
+            .filter(escalation::Column::CaseId.is_in(few_lengths(some.iter().copied())))
             .filter(escalation::Column::State.eq(State::Open.name()))
             .all(conn);
         found.extend(rows.await?);

@@ -11,7 +11,7 @@ use super::State;
 use crate::kernel::{
     Work,
     ids::{AccountId, HoldId, MembershipId, OrganizationId},
-    sql::{BULK, Sql},
+    sql::{BULK, Sql, few_lengths},
 };
 
 pub(super) async fn insert(work: &Work, row: hold::Model) -> Result<(), DbErr> {
@@ -38,7 +38,7 @@ pub(super) async fn of_accounts(
     for some in accounts.chunks(BULK) {
         let mut rows = hold::Entity::find()
             .filter(hold::Column::OrganizationId.eq(organization))
-            .filter(hold::Column::AccountId.is_in(some.iter().copied()));
+            .filter(hold::Column::AccountId.is_in(few_lengths(some.iter().copied())));
         if in_force {
             rows = rows.filter(hold::Column::State.eq(State::InForce.name()));
         }
@@ -65,7 +65,7 @@ pub(super) async fn end(
             })
             .filter(hold::Column::OrganizationId.eq(work.organization()))
             .filter(hold::Column::State.eq(State::InForce.name()))
-            .filter(hold::Column::Id.is_in(some.iter().copied()))
+            .filter(hold::Column::Id.is_in(few_lengths(some.iter().copied())))
             .exec(work.conn())
             .await?;
     }

@@ -16,7 +16,7 @@ use super::within_reach;
 use crate::kernel::{
     Actor, Work,
     ids::{AccountId, MembershipId, OrganizationId, PartyId, UnitId},
-    sql::{self, Sql},
+    sql::{self, Sql, few_lengths},
 };
 
 /// The party that each id stands for: itself, unless it is an alias.
@@ -28,7 +28,7 @@ pub(in crate::owners) async fn canonical(
     let mut found: HashMap<_, _> = ids.iter().map(|id| (*id, *id)).collect();
     let rows = party_alias::Entity::find()
         .filter(party_alias::Column::OrganizationId.eq(organization))
-        .filter(party_alias::Column::Id.is_in(ids.iter().copied()));
+        .filter(party_alias::Column::Id.is_in(few_lengths(ids.iter().copied())));
     for row in rows.all(conn).await? {
         found.insert(row.id, row.party_id);
     }
@@ -43,7 +43,7 @@ pub(in crate::owners) async fn aliases(
 ) -> Result<Vec<party_alias::Model>, DbErr> {
     party_alias::Entity::find()
         .filter(party_alias::Column::OrganizationId.eq(organization))
-        .filter(party_alias::Column::PartyId.is_in(parties.iter().copied()))
+        .filter(party_alias::Column::PartyId.is_in(few_lengths(parties.iter().copied())))
         .all(conn)
         .await
 }
@@ -55,7 +55,7 @@ pub(in crate::owners) async fn parties(
 ) -> Result<Vec<party::Model>, DbErr> {
     party::Entity::find()
         .filter(party::Column::OrganizationId.eq(organization))
-        .filter(party::Column::Id.is_in(ids.iter().copied()))
+        .filter(party::Column::Id.is_in(few_lengths(ids.iter().copied())))
         .all(conn)
         .await
 }
@@ -140,7 +140,7 @@ pub(in crate::owners) async fn holders(
 ) -> Result<Vec<account_holder::Model>, DbErr> {
     account_holder::Entity::find()
         .filter(account_holder::Column::OrganizationId.eq(organization))
-        .filter(account_holder::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(account_holder::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .order_by_asc(account_holder::Column::Position)
         .order_by_asc(account_holder::Column::Id)
         .all(conn)
@@ -154,7 +154,7 @@ pub(in crate::owners) async fn payers(
 ) -> Result<Vec<account_payer::Model>, DbErr> {
     account_payer::Entity::find()
         .filter(account_payer::Column::OrganizationId.eq(organization))
-        .filter(account_payer::Column::AccountId.is_in(accounts.iter().copied()))
+        .filter(account_payer::Column::AccountId.is_in(few_lengths(accounts.iter().copied())))
         .filter(account_payer::Column::ToOn.is_null())
         .all(conn)
         .await
@@ -167,7 +167,7 @@ pub(in crate::owners) async fn occupants(
 ) -> Result<Vec<occupant::Model>, DbErr> {
     occupant::Entity::find()
         .filter(occupant::Column::OrganizationId.eq(organization))
-        .filter(occupant::Column::UnitId.is_in(units.iter().copied()))
+        .filter(occupant::Column::UnitId.is_in(few_lengths(units.iter().copied())))
         .filter(occupant::Column::ToOn.is_null())
         .order_by_asc(occupant::Column::Id)
         .all(conn)
@@ -182,7 +182,7 @@ pub(in crate::owners) async fn contact_points(
 ) -> Result<Vec<contact_point::Model>, DbErr> {
     contact_point::Entity::find()
         .filter(contact_point::Column::OrganizationId.eq(organization))
-        .filter(contact_point::Column::PartyId.is_in(parties.iter().copied()))
+        .filter(contact_point::Column::PartyId.is_in(few_lengths(parties.iter().copied())))
         .order_by_asc(contact_point::Column::Position)
         .order_by_asc(contact_point::Column::CreatedAt)
         .order_by_asc(contact_point::Column::Id)
@@ -197,7 +197,7 @@ pub(in crate::owners) async fn vehicles(
 ) -> Result<Vec<vehicle::Model>, DbErr> {
     vehicle::Entity::find()
         .filter(vehicle::Column::OrganizationId.eq(organization))
-        .filter(vehicle::Column::PartyId.is_in(parties.iter().copied()))
+        .filter(vehicle::Column::PartyId.is_in(few_lengths(parties.iter().copied())))
         .filter(vehicle::Column::RemovedAt.is_null())
         .order_by_asc(vehicle::Column::Id)
         .all(conn)
@@ -211,7 +211,7 @@ pub(in crate::owners) async fn traits(
 ) -> Result<Vec<party_trait::Model>, DbErr> {
     party_trait::Entity::find()
         .filter(party_trait::Column::OrganizationId.eq(organization))
-        .filter(party_trait::Column::PartyId.is_in(parties.iter().copied()))
+        .filter(party_trait::Column::PartyId.is_in(few_lengths(parties.iter().copied())))
         .order_by_asc(party_trait::Column::NotedAt)
         .all(conn)
         .await

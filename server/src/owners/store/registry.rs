@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::kernel::{
     Work,
     ids::{AccountId, ContactPointId, MergeId, OrganizationId, PartyId, TransferId, UnitId},
-    sql::Sql,
+    sql::{Sql, few_lengths},
 };
 
 /// Inserts a row unless its key is taken; answers whether it was free.
@@ -128,7 +128,7 @@ pub(in crate::owners) async fn merges_into(
 ) -> Result<Vec<party_merge::Model>, DbErr> {
     party_merge::Entity::find()
         .filter(party_merge::Column::OrganizationId.eq(organization))
-        .filter(party_merge::Column::WinnerId.is_in(parties.iter().copied()))
+        .filter(party_merge::Column::WinnerId.is_in(few_lengths(parties.iter().copied())))
         .filter(party_merge::Column::UndoneAt.is_null())
         .order_by_desc(party_merge::Column::MergedAt)
         .all(conn)
@@ -201,7 +201,7 @@ pub(in crate::owners) async fn units(
 ) -> Result<Vec<UnitId>, DbErr> {
     account::Entity::find()
         .filter(account::Column::OrganizationId.eq(organization))
-        .filter(account::Column::Id.is_in(accounts.iter().copied()))
+        .filter(account::Column::Id.is_in(few_lengths(accounts.iter().copied())))
         .select_only()
         .column(account::Column::UnitId)
         .distinct()
@@ -220,7 +220,8 @@ pub(in crate::owners) async fn changes(
         .filter(registry_change::Column::OrganizationId.eq(organization));
     found = match account {
         Some(account) => found.filter(registry_change::Column::AccountId.eq(account)),
-        None => found.filter(registry_change::Column::PartyId.is_in(parties.iter().copied())),
+        None => found
+            .filter(registry_change::Column::PartyId.is_in(few_lengths(parties.iter().copied()))),
     };
     found
         .order_by_desc(registry_change::Column::RecordedAt)

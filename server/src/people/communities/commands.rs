@@ -6,9 +6,9 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Serialize;
 use serde_json::json;
 
+use super::events::CommunityRenamed;
 use crate::{
     kernel::{Failure, Problem, ProblemCode, Text, Work, audit, ids::CommunityId},
-    owners::{self, events::AccountsChanged},
     people::{commands::make_community, queries, store},
 };
 
@@ -72,8 +72,7 @@ pub async fn rename(work: &mut Work, input: Rename) -> Result<CommunityId, Failu
         ..Default::default()
     };
     community::Entity::update(row).exec(work.conn()).await?;
-    let accounts = owners::store::accounts_in(work.conn(), organization, input.community).await?;
-    work.emit_summed(AccountsChanged::of(accounts));
+    work.emit(CommunityRenamed(input.community));
     audit::record(work, "COMMUNITY_RENAMED", Some(input.community.into()), json!({})).await?;
     Ok(input.community)
 }

@@ -1,4 +1,5 @@
 //! The communities of a company: made and named by administrators.
 
 pub mod commands;
+pub mod events;
 pub mod graphql;
