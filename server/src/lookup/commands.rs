@@ -25,11 +25,11 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
         store::lock_units(work.conn(), organization, some).await?;
         let rows = store::registered(work.conn(), organization, some).await?;
         let parties = rows.iter().filter_map(|row| row.party_id).collect();
-        let mut numbers: BTreeMap<Uuid, Vec<PersonalNumber>> = BTreeMap::new();
+        let mut numbers: OfParty<PersonalNumber> = BTreeMap::new();
         for number in store::numbers_of(work.conn(), organization, &parties).await? {
             numbers.entry(number.party_id).or_default().push(number.value);
         }
-        let mut plates: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        let mut plates: OfParty<String> = BTreeMap::new();
         for vehicle in store::plates_of(work.conn(), organization, &parties).await? {
             plates.entry(vehicle.party_id).or_default().push(vehicle.plate);
         }
@@ -39,10 +39,13 @@ pub(super) async fn make(work: &Work, units: &BTreeSet<UnitId>) -> Result<(), Fa
     Ok(())
 }
 
+/// What parties have, by their ids.
+type OfParty<T> = BTreeMap<Uuid, Vec<T>>;
+
 /// The terms of what is registered, each once per account.
 fn terms_of(
     rows: &[Registered],
-    (numbers, plates): (&BTreeMap<Uuid, Vec<PersonalNumber>>, &BTreeMap<Uuid, Vec<String>>),
+    (numbers, plates): (&OfParty<PersonalNumber>, &OfParty<String>),
     today: NaiveDate,
 ) -> Vec<TermRow> {
     let mut found = BTreeMap::new();
