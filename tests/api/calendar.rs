@@ -2,14 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, books, fresh_key};
+use crate::support::{Client, TestApp, books, client::input};
 
 const SPRING: &str = "2027-02-15,off,春节\n2027-02-16,off,春节\n2027-02-20,work,春节\n";
-
-fn input(mut fields: Value) -> Value {
-    fields["idempotencyKey"] = json!(fresh_key());
-    json!({ "input": fields })
-}
 
 async fn import(client: &Client, text: &str) -> Value {
     client.run("ImportCalendar", input(json!({ "text": text }))).await["importCalendar"].clone()

@@ -5,13 +5,9 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, TestApp, books,
     books::{Company, receipts},
-    eventually, fresh_key,
+    client::input,
+    eventually,
 };
-
-fn input(mut fields: Value) -> Value {
-    fields["idempotencyKey"] = json!(fresh_key());
-    json!({ "input": fields })
-}
 
 /// The steward hands the case of flat 101 up.
 async fn escalated(app: &TestApp, company: &Company) -> (Client, String, Value) {

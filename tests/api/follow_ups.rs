@@ -6,14 +6,9 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, TestApp, books,
     books::{Company, receipts},
-    client::promise,
-    eventually, fresh_key,
+    client::{input, promise},
+    eventually,
 };
-
-fn input(mut fields: Value) -> Value {
-    fields["idempotencyKey"] = json!(fresh_key());
-    json!({ "input": fields })
-}
 
 async fn plan(client: &Client, account: &str, step: Value) -> Value {
     let fields = input(json!({ "accountId": account, "step": step }));

@@ -5,17 +5,9 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, TestApp, books,
     books::{charge, receipts},
-    client::promise,
-    eventually, fresh_key,
+    client::{input, promise},
+    eventually,
 };
-
-/// Variables of an operation with one input.
-fn input(mut fields: Value) -> Value {
-    if fields.get("idempotencyKey").is_none() {
-        fields["idempotencyKey"] = json!(fresh_key());
-    }
-    json!({ "input": fields })
-}
 
 async fn place(client: &Client, account: &str, (reason, until): (&str, &str)) -> Value {
     let fields = json!({ "accountId": account, "reason": reason, "until": until });

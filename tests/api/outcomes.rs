@@ -5,14 +5,8 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, TestApp, books,
     books::{Company, receipts},
-    client::promise,
-    fresh_key,
+    client::{input, promise},
 };
-
-fn input(mut fields: Value) -> Value {
-    fields["idempotencyKey"] = json!(fresh_key());
-    json!({ "input": fields })
-}
 
 /// Reason and last day of the holds in force.
 async fn holds(client: &Client, account: &str) -> Vec<(String, String)> {

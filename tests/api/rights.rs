@@ -8,7 +8,12 @@ use guanjia::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, books, books::Company, client::contact, fresh_key};
+use crate::support::{
+    TestApp, books,
+    books::Company,
+    client::{contact, input},
+    fresh_key,
+};
 
 /// Each operation of the API and the one of the contract that tries it.
 const OPERATIONS: &[(&str, &str)] = &[
@@ -329,12 +334,6 @@ fn variables(operation: &str, company: &Company, account: &str) -> Value {
         "WithdrawSightingConsent" => input(json!({ "partyId": nothing("party") })),
         _ => registry_variables(operation, account),
     }
-}
-
-/// An input with a key of its own.
-fn input(mut fields: Value) -> Value {
-    fields["idempotencyKey"] = json!(fresh_key());
-    json!({ "input": fields })
 }
 
 /// An id that nothing has.

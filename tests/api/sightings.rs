@@ -11,21 +11,13 @@ use serde_json::{Value, json};
 use crate::support::{
     Client, TestApp, books,
     books::{Company, receipts},
-    client::promise,
+    client::{input, promise},
     eventually, fresh_key,
 };
 
 const OTHER_GUARD: &str = "13900000061";
 /// A guard of another community.
 const GUARD_ELSEWHERE: &str = "13900000062";
-
-/// Variables of an operation with one input.
-fn input(mut fields: Value) -> Value {
-    if fields.get("idempotencyKey").is_none() {
-        fields["idempotencyKey"] = json!(fresh_key());
-    }
-    json!({ "input": fields })
-}
 
 /// A company that looks out for owners, and those who act in it.
 struct Gate {

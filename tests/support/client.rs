@@ -205,6 +205,14 @@ impl Client {
     }
 }
 
+/// Variables of an operation with one input, under a fresh key unless the scenario gives one.
+pub(crate) fn input(mut fields: Value) -> Value {
+    if fields.get("idempotencyKey").is_none() {
+        fields["idempotencyKey"] = json!(fresh_key());
+    }
+    json!({ "input": fields })
+}
+
 /// Variables of `LogContact`.
 pub(crate) fn contact(account: &str, key: &str, more: Value) -> Value {
     let mut input =

@@ -30,6 +30,11 @@ pub async fn of(
     organization: OrganizationId,
     community: CommunityId,
 ) -> Result<collection_policy::Model, Failure> {
-    let mut all = in_force(conn, organization).await?;
-    all.remove(&community).ok_or_else(|| Failure::broken("policy", "a community without a policy"))
+    let row = collection_policy::Entity::find()
+        .filter(collection_policy::Column::OrganizationId.eq(organization))
+        .filter(collection_policy::Column::CommunityId.eq(community))
+        .order_by_desc(collection_policy::Column::Version)
+        .one(conn)
+        .await?;
+    row.ok_or_else(|| Failure::broken("policy", "a community without a policy"))
 }

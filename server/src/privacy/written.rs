@@ -66,7 +66,7 @@ pub(super) async fn empty(
         }
         unlink(work, party, some).await?;
     }
-    unlink(work, party, &[]).await
+    if accounts.is_empty() { unlink(work, party, &[]).await } else { Ok(()) }
 }
 
 async fn unlink(work: &Work, party: PartyId, accounts: &[AccountId]) -> Result<(), DbErr> {

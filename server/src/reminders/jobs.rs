@@ -42,29 +42,33 @@ pub(super) struct Due {
     pub(super) recipient_id: MembershipId,
 }
 
+/// Follow-ups `f` of company `$1` that are to be reminded of at `$2` and were not yet. A look at promised money, or the end
+/// of a hold, is no news while nothing is owed.
+pub(super) const TO_BE_SAID: &str = "f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
+     AND f.reminded_revision < f.revision AND (f.source NOT IN ('PROMISE', 'WAKE_UP') OR EXISTS ( \
+         SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
+         AND k.account_id = f.account_id AND k.state = 'OPEN'))";
+
 /// What is due and can be said to somebody: whoever it was given to, if they still work here, otherwise whoever looks after
-/// the unit; while nobody does, its reminders wait. A look at promised money, or the end of a hold, is no news while nothing
-/// is owed.
+/// the unit; while nobody does, its reminders wait.
 async fn due(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     now: Moment,
     (count, locking): (usize, &str),
 ) -> Result<Vec<Due>, DbErr> {
-    let text = "SELECT f.id, f.account_id, f.revision, f.due_at, COALESCE(g.id, s.steward_id) AS recipient_id FROM follow_up f \
+    let text = format!(
+        "SELECT f.id, f.account_id, f.revision, f.due_at, COALESCE(g.id, s.steward_id) AS recipient_id FROM follow_up f \
          JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
          LEFT JOIN membership g ON g.organization_id = f.organization_id AND g.id = f.assignee_id AND g.ended_at IS NULL \
          LEFT JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
          AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3) \
-         WHERE f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
-         AND (g.id IS NOT NULL OR s.steward_id IS NOT NULL) \
-         AND f.reminded_revision < f.revision AND (f.source NOT IN ('PROMISE', 'WAKE_UP') OR EXISTS ( \
-             SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
-             AND k.account_id = f.account_id AND k.state = 'OPEN')) \
-         ORDER BY f.due_at, f.id LIMIT ";
+         WHERE {TO_BE_SAID} AND (g.id IS NOT NULL OR s.steward_id IS NOT NULL) \
+         ORDER BY f.due_at, f.id LIMIT "
+    );
     let limit = i64::try_from(count).unwrap_or(i64::MAX);
     let values = [organization.into(), now.into(), owners::queries::reach_day(now).into()];
-    Sql::new(text, values).bind(limit).push(locking).all(conn).await
+    Sql::new(&text, values).bind(limit).push(locking).all(conn).await
 }
 
 /// One batch: claimed, numbered and written in one transaction. Another replica passes over what is claimed here.

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{
     Hub,
-    jobs::{self, Due},
+    jobs::{self, Due, TO_BE_SAID},
 };
 use crate::{
     kernel::{
@@ -51,7 +51,8 @@ async fn waiting(
     now: Moment,
     (count, locking): (i64, &str),
 ) -> Result<Vec<Due>, DbErr> {
-    let text = "WITH managers AS ( \
+    let text = format!(
+        "WITH managers AS ( \
          SELECT m.id, m.all_communities, c.community_id FROM membership m \
          JOIN membership_role r ON r.organization_id = m.organization_id AND r.membership_id = m.id AND r.role = 'MANAGER' \
          LEFT JOIN membership_community c ON c.organization_id = m.organization_id AND c.membership_id = m.id \
@@ -60,19 +61,17 @@ async fn waiting(
          SELECT f.id, f.account_id, f.revision, f.due_at, u.community_id FROM follow_up f \
          JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
-         WHERE f.organization_id = $1 AND f.due_at <= $2 AND f.state = 'OPEN' AND f.reminds \
-         AND f.reminded_revision < f.revision \
+         WHERE {TO_BE_SAID} \
          AND NOT EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id AND s.unit_id = u.id \
              AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3)) \
          AND NOT EXISTS (SELECT 1 FROM membership g WHERE g.organization_id = f.organization_id AND g.id = f.assignee_id \
              AND g.ended_at IS NULL) \
          AND EXISTS (SELECT 1 FROM managers m WHERE m.all_communities OR m.community_id = u.community_id) \
-         AND (f.source NOT IN ('PROMISE', 'WAKE_UP') OR EXISTS (SELECT 1 FROM case_file k WHERE k.organization_id = f.organization_id \
-             AND k.account_id = f.account_id AND k.state = 'OPEN')) \
-         ORDER BY f.due_at, f.id LIMIT ";
+         ORDER BY f.due_at, f.id LIMIT "
+    );
     let since = now - TimeDelta::hours(PATIENCE_HOURS);
     let values = [organization.into(), since.into(), owners::queries::reach_day(now).into()];
     let text_after = ") SELECT DISTINCT l.id, l.account_id, l.revision, l.due_at, m.id AS recipient_id FROM late l \
          JOIN managers m ON m.all_communities OR m.community_id = l.community_id ORDER BY l.due_at, l.id, recipient_id";
-    Sql::new(text, values).bind(count).push(locking).push(text_after).all(conn).await
+    Sql::new(&text, values).bind(count).push(locking).push(text_after).all(conn).await
 }

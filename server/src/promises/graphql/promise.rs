@@ -1,7 +1,10 @@
 //! A promise in the API.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::{promise, promise_line};
+use tokio::sync::OnceCell;
 
 use crate::{
     api::{
@@ -26,11 +29,25 @@ use crate::{
 pub struct Promise {
     line: promise_line::Model,
     header: promise::Model,
+    /// What counts and what would, in fen; read once for the fields that show it.
+    money: Arc<OnceCell<(i64, i64)>>,
 }
 
 impl From<queries::Promise> for Promise {
     fn from((line, header): queries::Promise) -> Self {
-        Self { line, header }
+        Self { line, header, money: Arc::default() }
+    }
+}
+
+impl Promise {
+    /// Fen that count for it by the books as they are known now, and fen that would if finance confirmed them.
+    async fn money(&self, ctx: &Context<'_>) -> Result<(i64, i64)> {
+        if let Some(fen) = self.line.received_fen {
+            return Ok((fen, 0));
+        }
+        let conn = ctx.conn()?;
+        let found = self.money.get_or_try_init(|| queries::received_so_far(conn, &self.line)).await;
+        found.copied().map_err(|f| ctx.tell(f))
     }
 }
 
@@ -86,20 +103,12 @@ impl Promise {
 
     /// What counts for it by the books as they are known now; of one that is judged, what counted.
     async fn received_so_far(&self, ctx: &Context<'_>) -> Result<Money> {
-        if let Some(fen) = self.line.received_fen {
-            return Ok(Money::fen(fen));
-        }
-        let found = queries::received_so_far(ctx.conn()?, &self.line).await;
-        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?.0))
+        Ok(Money::fen(self.money(ctx).await?.0))
     }
 
     /// What would count for it once finance confirms it; while that could still keep it, the verdict waits.
     async fn unconfirmed(&self, ctx: &Context<'_>) -> Result<Money> {
-        if self.line.received_fen.is_some() {
-            return Ok(Money::fen(0));
-        }
-        let found = queries::received_so_far(ctx.conn()?, &self.line).await;
-        Ok(Money::fen(found.map_err(|f| ctx.tell(f))?.1))
+        Ok(Money::fen(self.money(ctx).await?.1))
     }
 
     /// The charges that it names; empty when it is for whatever is owed.
