@@ -148,6 +148,7 @@ async fn hear_replicas(app: Arc<App>, shutdown: CancellationToken) {
         let connected = || {
             app.hub.wake_all_here();
             app.versions.forget();
+            app.sessions.comers.forget();
         };
         fanout.listen(shutdown, connected, heard).await;
     }

@@ -11,7 +11,6 @@ use super::{context::Caller, errors::Code};
 use crate::{
     app::App,
     kernel::{Failure, Language},
-    people,
 };
 
 /// The gate of this program.
@@ -28,7 +27,7 @@ impl Gate for Doorkeeper {
         let address = Some(guanjia_front::group(knock.peer));
         let mut caller = Caller { actor: None, language, address, watched: None };
         if let Some(token) = &knock.bearer {
-            let found = people::queries::comer_of_token(&self.app.kernel, token).await;
+            let found = self.app.sessions.comers.of_token(&self.app.kernel, token).await;
             let found = found.map_err(|failure| unavailable(&failure, language))?;
             let comer = found.ok_or_else(|| {
                 Refusal::unauthenticated(
@@ -68,7 +67,7 @@ pub async fn caller_of(app: &App, headers: &HeaderMap) -> Result<Caller, Failure
     let token =
         authorization.split_once(' ').filter(|(word, _)| word.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or(Failure::Unauthenticated)?;
-    let found = people::queries::comer_of_token(&app.kernel, token.trim()).await?;
+    let found = app.sessions.comers.of_token(&app.kernel, token.trim()).await?;
     let comer = found.ok_or(Failure::Unauthenticated)?;
     Ok(Caller { actor: Some(comer.actor), language, ..Caller::default() })
 }

@@ -13,16 +13,19 @@ use crate::kernel::{
 };
 
 /// Who comes with a token.
+#[derive(Clone, Debug)]
 pub struct Comer {
     /// The actor.
     pub actor: Actor,
+    /// Until when the token is good.
+    pub token_until: Moment,
     /// Until when the session is good, unless it is refreshed.
     pub session_until: Moment,
     /// The version of the membership: rises when roles, communities or access change.
     pub version: i64,
 }
 
-/// Who is behind a bearer token; none when it is unknown, ended or expired.
+/// Who is behind an access token, as the database knows it now; none when it is unknown, ended or expired.
 pub async fn comer_of_token(kernel: &Kernel, token: &str) -> Result<Option<Comer>, Failure> {
     let conn = kernel.database.read();
     let Some(seat) = sign_in::store::seat_of(conn, token, kernel.clock.security()).await? else {
@@ -37,7 +40,12 @@ pub async fn comer_of_token(kernel: &Kernel, token: &str) -> Result<Option<Comer
         roles: roles.iter().filter_map(|role| role.parse::<Role>().ok()).collect(),
         all_communities: seat.all_communities,
     };
-    Ok(Some(Comer { actor, session_until: seat.expires_at, version: seat.version }))
+    Ok(Some(Comer {
+        actor,
+        token_until: seat.token_until.min(seat.expires_at),
+        session_until: seat.expires_at,
+        version: seat.version,
+    }))
 }
 
 /// The sessions of the actor that are not over, the newest first.

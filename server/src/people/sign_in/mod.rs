@@ -5,6 +5,7 @@
 //! it answers the same pair, since replies get lost, and later it is reuse and ends the session. Whoever guesses learns
 //! nothing: an unknown number takes as long and answers the same as a wrong password.
 
+mod comers;
 pub mod commands;
 pub mod graphql;
 pub mod jobs;

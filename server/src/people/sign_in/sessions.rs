@@ -8,7 +8,7 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::store;
+use super::{comers::Comers, store};
 use crate::{
     adapters::fanout::Fanout,
     kernel::{Failure, Kernel, ids::SessionId, sql::BULK},
@@ -23,6 +23,8 @@ const BEFORE_PRUNING: usize = 1024;
 #[derive(Clone)]
 pub struct Sessions {
     live: Arc<Mutex<Live>>,
+    /// Who is behind the tokens of requests.
+    pub comers: Comers,
     fanout: Option<Fanout>,
 }
 
@@ -44,7 +46,7 @@ impl Sessions {
     /// None yet; ended ones are told to the other replicas, if there is a fan-out.
     pub fn new(fanout: Option<Fanout>) -> Self {
         let live = Live { watched: HashMap::new(), prune_at: BEFORE_PRUNING };
-        Self { live: Arc::new(Mutex::new(live)), fanout }
+        Self { live: Arc::new(Mutex::new(live)), comers: Comers::default(), fanout }
     }
 
     /// Watches a session, as it was read from the database: with the version of its membership.
@@ -67,11 +69,12 @@ impl Sessions {
 
     /// Ends what came with these sessions, here and in the other replicas. Whoever may still come in comes back at once.
     pub async fn end(&self, sessions: Vec<SessionId>) {
+        for session in &sessions {
+            self.end_here(*session);
+        }
+        let Some(fanout) = &self.fanout else { return };
         for session in sessions {
-            self.end_here(session);
-            if let Some(fanout) = &self.fanout {
-                fanout.publish(&format!("{ENDED} {session}")).await;
-            }
+            fanout.publish(&format!("{ENDED} {session}")).await;
         }
     }
 
@@ -104,6 +107,7 @@ impl Sessions {
     }
 
     fn end_here(&self, session: SessionId) {
+        self.comers.forget();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(watched) = live.watched.remove(&session).and_then(|watched| watched.upgrade()) {
             watched.ended.cancel();

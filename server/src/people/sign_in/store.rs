@@ -33,6 +33,7 @@ pub(in crate::people) struct Seat {
     pub(in crate::people) all_communities: bool,
     pub(in crate::people) version: i64,
     pub(in crate::people) expires_at: Moment,
+    pub(in crate::people) token_until: Moment,
 }
 
 /// Where somebody with this number may sign in.
@@ -56,7 +57,7 @@ pub(in crate::people) async fn seat_of(
     now: Moment,
 ) -> Result<Option<Seat>, DbErr> {
     let text = "SELECT s.id AS session_id, s.user_id, s.organization_id, s.membership_id, s.expires_at, \
-         m.all_communities, m.version FROM session_token t JOIN session s ON s.id = t.session_id \
+         t.expires_at AS token_until, m.all_communities, m.version FROM session_token t JOIN session s ON s.id = t.session_id \
          JOIN membership m ON m.organization_id = s.organization_id AND m.id = s.membership_id \
          WHERE t.token_hash = $1 AND t.kind = 'ACCESS' AND t.expires_at > $2 \
          AND s.ended_at IS NULL AND s.expires_at > $2 AND m.ended_at IS NULL";
