@@ -15,7 +15,8 @@ use sea_orm::ConnectionTrait;
 
 use super::{
     filter::{Filter, Scope},
-    queries::{self, After, Count, List},
+    list::{After, Rows},
+    queries::{self, List},
 };
 use crate::kernel::{
     Failure, Role,
@@ -27,6 +28,8 @@ use crate::kernel::{
 const PER_ACCOUNT: u64 = 2_000;
 /// Nothing is kept longer, should a change ever not move the version, such as of the communities somebody was given.
 const BACKSTOP: Duration = Duration::from_secs(60);
+/// Bytes that an account of a list takes while nothing but its place is known.
+const PER_ROW: u64 = 300;
 /// Bytes of anything that is kept, however short.
 const AT_LEAST: u64 = 400;
 
@@ -40,14 +43,14 @@ pub struct ListKey {
     version: i64,
     today: NaiveDate,
     filter: Filter,
-    /// A page; none for the counts.
+    /// A page; none for the places of all.
     page: Option<(usize, Option<After>)>,
 }
 
 #[derive(Clone)]
 enum Value {
+    Rows(Arc<Rows>),
     Page(Arc<List>),
-    Counts(Arc<Vec<Count>>),
 }
 
 #[derive(Clone)]
@@ -61,11 +64,13 @@ struct BySize;
 
 impl Weighter<ListKey, Kept> for BySize {
     fn weight(&self, _: &ListKey, kept: &Kept) -> u64 {
-        let accounts = match &kept.value {
-            Value::Page(list) => list.entries.iter().map(|entry| entry.accounts.len()).sum(),
-            Value::Counts(_) => 0,
+        let (each, accounts) = match &kept.value {
+            Value::Rows(rows) => (PER_ROW, rows.len()),
+            Value::Page(list) => {
+                (PER_ACCOUNT, list.entries.iter().map(|entry| entry.accounts.len()).sum())
+            }
         };
-        AT_LEAST + PER_ACCOUNT * accounts as u64
+        AT_LEAST + each * accounts as u64
     }
 }
 
@@ -83,7 +88,7 @@ impl Lists {
     }
 
     /// A page of somebody's own list at a version that was read before. Who asks for the same while it is being read
-    /// waits for that one reading.
+    /// waits for that one reading; every page of a version is cut from one reading of the places.
     pub async fn page(
         &self,
         conn: &impl ConnectionTrait,
@@ -91,25 +96,26 @@ impl Lists {
         page: Page<After>,
     ) -> Result<Arc<List>, Failure> {
         let key = key(scope, version, Some((page.first, page.after.clone())));
-        let read =
-            async { Ok(Value::Page(Arc::new(queries::list(conn, (scope, version), page).await?))) };
+        let read = async {
+            let rows = self.rows(conn, (scope, version)).await?;
+            let list = queries::page_of(conn, (scope, version), (rows, page)).await?;
+            Ok(Value::Page(Arc::new(list)))
+        };
         match self.kept(key, read).await? {
             Value::Page(list) => Ok(list),
-            Value::Counts(_) => Err(Failure::broken("worklist", "counts under the key of a page")),
+            Value::Rows(_) => Err(Failure::broken("worklist", "places under the key of a page")),
         }
     }
 
-    /// The counts of somebody's own list at a version that was read before.
-    pub async fn counts(
+    async fn rows(
         &self,
         conn: &impl ConnectionTrait,
         (scope, version): (&Scope, i64),
-    ) -> Result<Arc<Vec<Count>>, Failure> {
-        let key = key(scope, version, None);
-        let read = async { Ok(Value::Counts(Arc::new(queries::counts(conn, scope).await?))) };
-        match self.kept(key, read).await? {
-            Value::Counts(counts) => Ok(counts),
-            Value::Page(_) => Err(Failure::broken("worklist", "a page under the key of counts")),
+    ) -> Result<Arc<Rows>, Failure> {
+        let read = async { Ok(Value::Rows(Arc::new(queries::rows(conn, scope).await?))) };
+        match self.kept(key(scope, version, None), read).await? {
+            Value::Rows(rows) => Ok(rows),
+            Value::Page(_) => Err(Failure::broken("worklist", "a page under the key of places")),
         }
     }
 
@@ -138,8 +144,9 @@ impl Lists {
 fn key(scope: &Scope, version: i64, page: Option<(usize, Option<After>)>) -> ListKey {
     let mut filter = scope.filter.clone();
     if page.is_none() {
-        // Counts do not go by the reasons asked for.
-        filter.reasons.clear();
+        // What is asked of entries is chosen from the places afterwards.
+        filter =
+            Filter { community: filter.community, building: filter.building, ..Filter::default() };
     }
     ListKey {
         organization: scope.organization,

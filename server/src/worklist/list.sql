@@ -16,24 +16,6 @@ WITH mine AS MATERIALIZED (
     --given
   ) AS either GROUP BY steward_id, account_id
 ),
--- The first holder decides whose account it is (rule 16): of those who still hold it, by the order of the books.
-held AS MATERIALIZED (
-  SELECT account_id, party_id FROM (
-    SELECT h.account_id, COALESCE(al.party_id, h.party_id) AS party_id,
-           ROW_NUMBER() OVER (PARTITION BY h.account_id ORDER BY
-             CASE WHEN h.to_on IS NULL OR h.to_on >= $2 THEN 0 ELSE 1 END, h.position, h.id) AS nth
-    FROM (SELECT DISTINCT account_id FROM mine) m
-    JOIN account_holder h ON h.organization_id = $1 AND h.account_id = m.account_id
-    -- An id that stands for a party since a merge or a second registration is that party.
-    LEFT JOIN party_alias al ON al.organization_id = $1 AND al.id = h.party_id
-  ) AS ranked WHERE nth = 1
-),
-owed AS MATERIALIZED (
-  SELECT b.account_id, CAST(SUM(b.open_fen) AS BIGINT) AS overdue_fen, MIN(b.due_on) AS oldest_due_on
-  FROM (SELECT DISTINCT account_id FROM mine) m
-  JOIN charge_balance b ON b.organization_id = $1 AND b.account_id = m.account_id AND b.open_fen > 0 AND b.due_on < $2
-  GROUP BY b.account_id
-),
 -- What counts as an account's next step: an owner who was just seen, a break that is due, then an agreed hour that is due, then the earliest.
 next AS MATERIALIZED (
   SELECT steward_id, account_id, follow_up_id, source, revision, due_on, due_at FROM (
@@ -49,60 +31,67 @@ next AS MATERIALIZED (
      AND (f.assignee_id = m.steward_id OR (f.assignee_id IS NULL AND m.given = 0))
   ) AS ranked WHERE nth = 1
 ),
-promised AS MATERIALIZED (
-  SELECT l.account_id, l.due_on, l.occurred_at
-  FROM (SELECT DISTINCT account_id FROM mine) m
-  JOIN promise_line l ON l.organization_id = $1 AND l.account_id = m.account_id AND l.state = 'PENDING'
-),
--- Promises of today about which somebody was spoken to, or tried, today.
-called AS MATERIALIZED (
-  SELECT DISTINCT p.account_id
-  FROM promised p
-  JOIN contact_account l ON l.organization_id = $1 AND l.account_id = p.account_id AND l.corrected_at IS NULL
-  JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
-  WHERE p.due_on = $2 AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at
-),
--- Accounts that are to be left alone.
-paused AS MATERIALIZED (
-  SELECT DISTINCT h.account_id
-  FROM mine m
-  JOIN hold h ON h.organization_id = $1 AND h.account_id = m.account_id AND h.until_on >= $2
-   AND h.from_on <= $2 AND h.state = 'IN_FORCE'
-),
-reasons AS MATERIALIZED (
-  SELECT m.steward_id, m.account_id, h.party_id, COALESCE(h.party_id, m.account_id) AS entry_id,
-         COALESCE(o.overdue_fen, 0) AS overdue_fen, o.oldest_due_on,
-         n.follow_up_id, n.due_on,
-         CAST(CASE
-           WHEN n.source = 'SIGHTING' AND n.due_on = $2 THEN 1
-           WHEN n.source = 'BROKEN_PROMISE' AND (n.revision = 1 OR n.due_on <= $2) THEN 2
-           WHEN n.source IN ('ESCALATION', 'REFERRED') AND n.due_on <= $2 THEN 3
-           WHEN p.due_on = $2 AND k.id IS NOT NULL AND d.account_id IS NULL AND m.given = 0 THEN 4
-           WHEN n.source = 'CALL_BACK' AND n.due_on <= $2 THEN 5
-           WHEN p.due_on < $2 AND k.id IS NOT NULL AND m.given = 0 THEN 12
-           WHEN p.due_on > $2 AND m.given = 0 AND (n.source IN ('PROMISE', 'OPENING', 'DEFAULT', 'OUTCOME', 'WAKE_UP')
-                                   OR n.due_on > $2 OR n.due_on IS NULL) THEN 11
-           WHEN d.account_id IS NOT NULL AND k.id IS NOT NULL
-                AND (n.source IN ('PROMISE', 'OPENING', 'DEFAULT') OR n.due_on > $2 OR n.due_on IS NULL) THEN 9
-           WHEN x.account_id IS NOT NULL
-                AND (n.source IN ('OPENING', 'DEFAULT') OR n.due_on > $2 OR n.due_on IS NULL) THEN 10
-           WHEN n.source IN ('OPENING', 'DEFAULT') AND n.due_on <= $2 THEN 8
-           WHEN n.due_on = $2 THEN 6
-           WHEN n.due_on < $2 THEN 7
-           WHEN n.source = 'OPENING' OR n.follow_up_id IS NULL THEN 8
-           ELSE 13
-         END AS BIGINT) AS reason,
-         CAST(CASE WHEN n.source = 'CALL_BACK' AND n.due_on <= $2 THEN CAST(n.due_at AS TEXT) ELSE '' END AS TEXT) AS hour
+-- What is on the list at all. Only of these, a few of all the accounts, is the rest read.
+desk AS MATERIALIZED (
+  SELECT m.steward_id, m.account_id, m.given, k.id AS case_id, n.follow_up_id, n.source, n.revision, n.due_on, n.due_at
   FROM mine m
   LEFT JOIN case_file k ON k.organization_id = $1 AND k.account_id = m.account_id AND k.kind = 'FEE' AND k.state = 'OPEN'
-  LEFT JOIN held h ON h.account_id = m.account_id
-  LEFT JOIN owed o ON o.account_id = m.account_id
   LEFT JOIN next n ON n.steward_id = m.steward_id AND n.account_id = m.account_id
-  LEFT JOIN promised p ON p.account_id = m.account_id
-  LEFT JOIN called d ON d.account_id = m.account_id
-  LEFT JOIN paused x ON x.account_id = m.account_id
   -- Who owes nothing is here only for a step that somebody planned, not for looking at money that has come.
   WHERE k.id IS NOT NULL OR (n.due_on <= $2 AND n.source <> 'PROMISE')
+),
+owed AS MATERIALIZED (
+  SELECT b.account_id, CAST(SUM(b.open_fen) AS BIGINT) AS overdue_fen, MIN(b.due_on) AS oldest_due_on
+  FROM (SELECT DISTINCT account_id FROM desk) d
+  JOIN charge_balance b ON b.organization_id = $1 AND b.account_id = d.account_id AND b.open_fen > 0 AND b.due_on < $2
+  GROUP BY b.account_id
+),
+standing AS MATERIALIZED (
+  SELECT d.*, p.due_on AS promised_on,
+         -- A promise of today about which somebody was spoken to, or tried, today.
+         p.due_on = $2 AND EXISTS (
+           SELECT 1 FROM contact_account l JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
+           WHERE l.organization_id = $1 AND l.account_id = d.account_id AND l.corrected_at IS NULL
+             AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at) AS called,
+         -- To be left alone.
+         EXISTS (
+           SELECT 1 FROM hold h WHERE h.organization_id = $1 AND h.account_id = d.account_id
+             AND h.state = 'IN_FORCE' AND h.from_on <= $2 AND h.until_on >= $2) AS paused,
+         -- The first holder decides whose account it is (rule 16): of those who still hold it, by the order of the books.
+         -- An id that stands for a party since a merge or a second registration is that party.
+         (SELECT COALESCE(al.party_id, h.party_id) FROM account_holder h
+          LEFT JOIN party_alias al ON al.organization_id = $1 AND al.id = h.party_id
+          WHERE h.organization_id = $1 AND h.account_id = d.account_id
+          ORDER BY CASE WHEN h.to_on IS NULL OR h.to_on >= $2 THEN 0 ELSE 1 END, h.position, h.id LIMIT 1) AS party_id
+  FROM desk d
+  LEFT JOIN promise_line p ON p.organization_id = $1 AND p.account_id = d.account_id AND p.state = 'PENDING'
+),
+reasons AS MATERIALIZED (
+  SELECT s.steward_id, s.account_id, s.party_id, COALESCE(s.party_id, s.account_id) AS entry_id,
+         COALESCE(o.overdue_fen, 0) AS overdue_fen, o.oldest_due_on,
+         s.follow_up_id, s.due_on,
+         CAST(CASE
+           WHEN s.source = 'SIGHTING' AND s.due_on = $2 THEN 1
+           WHEN s.source = 'BROKEN_PROMISE' AND (s.revision = 1 OR s.due_on <= $2) THEN 2
+           WHEN s.source IN ('ESCALATION', 'REFERRED') AND s.due_on <= $2 THEN 3
+           WHEN s.promised_on = $2 AND s.case_id IS NOT NULL AND NOT s.called AND s.given = 0 THEN 4
+           WHEN s.source = 'CALL_BACK' AND s.due_on <= $2 THEN 5
+           WHEN s.promised_on < $2 AND s.case_id IS NOT NULL AND s.given = 0 THEN 12
+           WHEN s.promised_on > $2 AND s.given = 0 AND (s.source IN ('PROMISE', 'OPENING', 'DEFAULT', 'OUTCOME', 'WAKE_UP')
+                                   OR s.due_on > $2 OR s.due_on IS NULL) THEN 11
+           WHEN s.called AND s.case_id IS NOT NULL
+                AND (s.source IN ('PROMISE', 'OPENING', 'DEFAULT') OR s.due_on > $2 OR s.due_on IS NULL) THEN 9
+           WHEN s.paused
+                AND (s.source IN ('OPENING', 'DEFAULT') OR s.due_on > $2 OR s.due_on IS NULL) THEN 10
+           WHEN s.source IN ('OPENING', 'DEFAULT') AND s.due_on <= $2 THEN 8
+           WHEN s.due_on = $2 THEN 6
+           WHEN s.due_on < $2 THEN 7
+           WHEN s.source = 'OPENING' OR s.follow_up_id IS NULL THEN 8
+           ELSE 13
+         END AS BIGINT) AS reason,
+         CAST(CASE WHEN s.source = 'CALL_BACK' AND s.due_on <= $2 THEN CAST(s.due_at AS TEXT) ELSE '' END AS TEXT) AS hour
+  FROM standing s
+  LEFT JOIN owed o ON o.account_id = s.account_id
 ),
 -- One person, one conversation (rule 16): the most urgent account leads, and lends the entry its reason and hour.
 ranked AS MATERIALIZED (

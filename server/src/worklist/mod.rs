@@ -10,6 +10,7 @@ pub mod cache;
 pub mod filter;
 pub mod graphql;
 pub mod handlers;
+pub mod list;
 pub mod queries;
 pub mod rules;
 mod store;

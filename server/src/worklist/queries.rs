@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use guanjia_entity::{case_file, follow_up, hold};
 use sea_orm::ConnectionTrait;
 
-pub use super::store::{After, Count, Row};
 use super::{
     filter::Scope,
+    list::{After, Row, Rows},
     rules::{Pause, Reason},
     store,
 };
@@ -34,6 +34,8 @@ pub struct List {
     pub more: bool,
     /// The version read before the rows: what it promises, they show.
     pub version: i64,
+    /// The places of the whole list, of which this is a page.
+    pub rows: Arc<Rows>,
 }
 
 /// One conversation to have: a person with the accounts they hold, or an account whose holder is not known.
@@ -84,17 +86,30 @@ pub struct EntryAccount {
     pub holds: Vec<hold::Model>,
 }
 
-/// A page of a list, for a version that was read before: what it promises, the rows show.
+/// Every account on a list, whatever the filter says of entries.
+pub async fn rows(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Rows, Failure> {
+    Ok(Rows::in_order(store::rows(conn, scope).await?))
+}
+
+/// A page of a list whose version was read before: what it promises, the page shows.
 pub async fn list(
     conn: &impl ConnectionTrait,
     (scope, version): (&Scope, i64),
     page: Page<After>,
 ) -> Result<List, Failure> {
-    let rows = store::page(conn, scope, (page.first + 1, page.after)).await?;
-    let mut entries = entries(conn, scope, rows).await?;
-    let more = entries.len() > page.first;
-    entries.truncate(page.first);
-    Ok(List { entries, more, version })
+    let rows = Arc::new(rows(conn, scope).await?);
+    page_of(conn, (scope, version), (rows, page)).await
+}
+
+/// The same of places that were read after the version.
+pub async fn page_of(
+    conn: &impl ConnectionTrait,
+    (scope, version): (&Scope, i64),
+    (rows, page): (Arc<Rows>, Page<After>),
+) -> Result<List, Failure> {
+    let (entries, more) = rows.page(&scope.filter, &page);
+    let entries = filled(conn, scope, &entries).await?;
+    Ok(List { entries, more, version, rows })
 }
 
 /// One entry of a list; none when it is not, or no longer, on it.
@@ -103,13 +118,8 @@ pub async fn entry(
     scope: &Scope,
     id: EntryId,
 ) -> Result<Option<Arc<Entry>>, Failure> {
-    let rows = store::entry(conn, scope, id).await?;
-    Ok(entries(conn, scope, rows).await?.pop())
-}
-
-/// Entries and money per reason, in the order of work.
-pub async fn counts(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Count>, Failure> {
-    Ok(store::counts(conn, scope).await?)
+    let rows = rows(conn, scope).await?;
+    Ok(filled(conn, scope, rows.entry(id).as_slice()).await?.pop())
 }
 
 /// The version of somebody's list.
@@ -133,16 +143,17 @@ struct Parts {
     holds: HashMap<AccountId, Vec<hold::Model>>,
 }
 
-async fn entries(
+/// Entries with all that is shown of them.
+async fn filled(
     conn: &impl ConnectionTrait,
     scope: &Scope,
-    rows: Vec<Row>,
+    entries: &[&[Row]],
 ) -> Result<Vec<Arc<Entry>>, Failure> {
-    if rows.is_empty() {
+    if entries.is_empty() {
         return Ok(Vec::new());
     }
     let organization = scope.organization;
-    let ids: Vec<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let ids: Vec<AccountId> = entries.iter().copied().flatten().map(|row| row.account_id).collect();
     let mut parts = Parts {
         today: scope.today,
         cards: owners::queries::cards_of(conn, organization, &ids).await?,
@@ -153,11 +164,7 @@ async fn entries(
         contacts: contacts::queries::last_contacts(conn, organization, &ids).await?,
         holds: cases::holds::queries::in_force(conn, organization, &ids, scope.today).await?,
     };
-    Ok(rows
-        .chunk_by(|one, next| one.entry_id == next.entry_id)
-        .filter_map(|rows| parts.entry(rows))
-        .map(Arc::new)
-        .collect())
+    Ok(entries.iter().filter_map(|rows| parts.entry(rows)).map(Arc::new).collect())
 }
 
 impl Parts {

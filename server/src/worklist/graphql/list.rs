@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{InputObject, Object, SimpleObject};
 
 use super::WorklistEntry;
 use crate::{
     api::{
-        context::Ask,
         page::PageInfo,
         scalars::{Date, Gid, Money},
     },
     kernel::{Failure, Problem, ProblemCode, Text, ids::CommunityId, paging::cursor},
     worklist::{
         filter::{Filter, Scope},
-        queries::{self, List},
+        queries::List,
         rules::Reason,
     },
 };
@@ -105,18 +104,12 @@ impl WorklistConnection {
     }
 
     /// Entries and money per reason, in the order of work, over the whole list and whatever reasons were asked for.
-    async fn counts(&self, ctx: &Context<'_>) -> Result<Vec<WorklistCount>> {
-        let (app, conn) = (ctx.app()?, ctx.conn()?);
-        let rows = if self.scope.is_own() {
-            app.lists.counts(conn, (&self.scope, self.list.version)).await
-        } else {
-            queries::counts(conn, &self.scope).await.map(Arc::new)
-        };
-        let rows = rows.map_err(|f| ctx.tell(f))?;
-        Ok(rows
+    async fn counts(&self) -> Vec<WorklistCount> {
+        let counts = self.list.rows.counts(&self.scope.filter);
+        counts
             .iter()
-            .map(|row| counts_of(row.reason(), (row.entries, row.accounts, row.overdue_fen)))
-            .collect())
+            .map(|one| counts_of(one.reason, (one.entries, one.accounts, one.overdue_fen)))
+            .collect()
     }
 }
 

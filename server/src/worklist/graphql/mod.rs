@@ -19,7 +19,8 @@ pub use self::{
 };
 use super::{
     filter::{Filter, Scope},
-    queries::{self, After},
+    list::After,
+    queries,
     team::AfterMember,
 };
 use crate::{

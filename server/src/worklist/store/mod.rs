@@ -8,106 +8,16 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use guanjia_entity::worklist_version;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::{filter::Scope, rules::Reason};
+use super::{filter::Scope, list::Row};
 use crate::{
     kernel::{
         Work,
-        ids::{AccountId, EntryId, FollowUpId, MembershipId, OrganizationId, PartyId},
+        ids::{AccountId, MembershipId, OrganizationId},
         sql::{BULK, Sql},
     },
     owners,
 };
-
-/// The place of an entry in the order: the cursor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct After {
-    reason: i64,
-    hour: String,
-    size: i64,
-    oldest: String,
-    entry: Uuid,
-}
-
-impl After {
-    /// Before every entry: the first page is read like every other.
-    fn nothing() -> Self {
-        let (hour, oldest) = (String::new(), String::new());
-        Self { reason: 0, hour, size: i64::MIN, oldest, entry: Uuid::nil() }
-    }
-}
-
-/// An account of a page, with the entry it belongs to; those of one entry follow each other, the most urgent first.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Row {
-    /// The entry.
-    pub entry_id: EntryId,
-    entry_reason: i64,
-    hour: String,
-    size: i64,
-    oldest: String,
-    /// Fen overdue in the whole entry.
-    pub entry_fen: i64,
-    /// Due day of the oldest overdue charge of the whole entry.
-    pub entry_oldest_on: Option<NaiveDate>,
-    /// How many accounts the entry has, also beyond those that are read.
-    pub accounts: i64,
-    /// The person, if one is known.
-    pub party_id: Option<PartyId>,
-    /// The account.
-    pub account_id: AccountId,
-    reason: i64,
-    /// Fen overdue in the account.
-    pub overdue_fen: i64,
-    /// Due day of the oldest overdue charge of the account.
-    pub oldest_due_on: Option<NaiveDate>,
-    /// The next follow-up of the account.
-    pub follow_up_id: Option<FollowUpId>,
-}
-
-impl Row {
-    /// Why the account is on the list.
-    pub fn reason(&self) -> Reason {
-        Reason::of(self.reason)
-    }
-
-    /// Why the entry is on the list.
-    pub fn entry_reason(&self) -> Reason {
-        Reason::of(self.entry_reason)
-    }
-
-    /// Where the entry stands in the order.
-    pub fn place(&self) -> After {
-        After {
-            reason: self.entry_reason,
-            hour: self.hour.clone(),
-            size: self.size,
-            oldest: self.oldest.clone(),
-            entry: self.entry_id.into(),
-        }
-    }
-}
-
-/// How many entries a reason has, and how much they owe.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Count {
-    reason: i64,
-    /// Entries.
-    pub entries: i64,
-    /// Accounts in them.
-    pub accounts: i64,
-    /// Fen overdue in them.
-    pub overdue_fen: i64,
-}
-
-impl Count {
-    /// The reason.
-    pub fn reason(&self) -> Reason {
-        Reason::of(self.reason)
-    }
-}
 
 /// Moves the version of a list; answers the new one.
 pub(super) async fn move_version(work: &Work, steward: MembershipId) -> Result<i64, DbErr> {
@@ -163,21 +73,12 @@ pub(super) async fn version(
 }
 
 /// The list as a row of tables; a statement adds what it wants of them. `reason` is a number that sorts in the order of
-/// work (see [`Reason`]); within a reason the larger arrears and the older debt come first, except call-backs, which go by
-/// their hour.
+/// work (see [`super::rules::Reason`]).
 const LIST: &str = include_str!("../list.sql");
 /// Where it says whose lists, and which units.
 const WHOSE: &str = "    --whose\n";
 /// Where it says to whom steps were given, and of which units.
 const GIVEN: &str = "    --given\n";
-/// Accounts of one entry that a page shows: a developer may hold hundreds.
-const ACCOUNTS_SHOWN: i64 = 20;
-
-/// The tables of one steward's list, with the filters on accounts.
-fn tables(scope: &Scope) -> Sql {
-    tables_of(scope, std::slice::from_ref(&scope.steward))
-}
-
 /// The tables of several stewards' lists.
 fn tables_of(scope: &Scope, stewards: &[MembershipId]) -> Sql {
     let (before, rest) = LIST.split_once(WHOSE).unwrap_or((LIST, ""));
@@ -239,81 +140,10 @@ fn units(list: Sql, scope: &Scope, reached: bool) -> Sql {
     list
 }
 
-/// The conditions on entries, to stand after others.
-fn chosen(mut list: Sql, scope: &Scope, reasons: bool) -> Sql {
-    let filter = &scope.filter;
-    if reasons && !filter.reasons.is_empty() {
-        let numbers = filter.reasons.iter().map(|reason| reason.number());
-        list = list.push(" AND reason IN ").list(numbers);
-    }
-    if let Some(fen) = filter.minimum_fen {
-        list = list.push(" AND entry_fen >= ").bind(fen);
-    }
-    if let Some(day) = filter.due_until {
-        list = list.push(" AND entry_due_on <= ").bind(day);
-    }
-    list
-}
-
-/// What of an entry and its accounts a page is made of.
-const SHOWN: &str = ") SELECT p.entry_id, p.reason AS entry_reason, p.hour, p.size, p.oldest, p.entry_fen, \
-     p.entry_oldest_on, p.accounts, r.party_id, r.account_id, r.reason, r.overdue_fen, r.oldest_due_on, r.follow_up_id \
-     FROM page p JOIN ranked r ON r.entry_id = p.entry_id WHERE r.nth <= ";
-const IN_ORDER: &str = " ORDER BY p.reason, p.hour, p.size, p.oldest, p.entry_id, r.nth";
-
-/// The accounts of at most `count` entries that come after a place.
-pub(super) async fn page(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    (count, after): (usize, Option<After>),
-) -> Result<Vec<Row>, DbErr> {
-    let after = after.unwrap_or_else(After::nothing);
-    let list = tables(scope)
-        .push(", page AS MATERIALIZED (SELECT * FROM entries WHERE (reason, hour, size, oldest, entry_id) > (")
-        .bind(after.reason)
-        .push(", ")
-        .bind(after.hour)
-        .push(", ")
-        .bind(after.size)
-        .push(", ")
-        .bind(after.oldest)
-        .push(", ")
-        .bind(after.entry)
-        .push(")");
-    chosen(list, scope, true)
-        .push(" ORDER BY reason, hour, size, oldest, entry_id LIMIT ")
-        .bind(i64::try_from(count).unwrap_or(i64::MAX))
-        .push(SHOWN)
-        .bind(ACCOUNTS_SHOWN)
-        .push(IN_ORDER)
-        .all(conn)
-        .await
-}
-
-/// The accounts of one entry.
-pub(super) async fn entry(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-    entry: EntryId,
-) -> Result<Vec<Row>, DbErr> {
-    tables(scope)
-        .push(", page AS MATERIALIZED (SELECT * FROM entries WHERE entry_id = ")
-        .bind(entry)
-        .push(SHOWN)
-        .bind(ACCOUNTS_SHOWN)
-        .push(IN_ORDER)
-        .all(conn)
-        .await
-}
-
-/// How many entries there are for each reason; the filter on reasons does not narrow it.
-pub(super) async fn counts(
-    conn: &impl ConnectionTrait,
-    scope: &Scope,
-) -> Result<Vec<Count>, DbErr> {
-    let list = tables(scope).push(
-        " SELECT reason, COUNT(*) AS entries, CAST(SUM(accounts) AS BIGINT) AS accounts, \
-         CAST(SUM(entry_fen) AS BIGINT) AS overdue_fen FROM entries WHERE 1 = 1",
-    );
-    chosen(list, scope, false).push(" GROUP BY reason ORDER BY reason").all(conn).await
+/// Every account on one steward's list, in no order.
+pub(super) async fn rows(conn: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Row>, DbErr> {
+    let text = " SELECT e.entry_id, e.reason AS entry_reason, e.hour, e.size, e.oldest, e.entry_fen, e.entry_oldest_on, \
+         e.entry_due_on, e.accounts, r.party_id, r.account_id, r.reason, r.overdue_fen, r.oldest_due_on, r.follow_up_id, r.nth \
+         FROM entries e JOIN ranked r ON r.steward_id = e.steward_id AND r.entry_id = e.entry_id";
+    tables_of(scope, std::slice::from_ref(&scope.steward)).push(text).all(conn).await
 }
