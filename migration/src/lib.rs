@@ -30,6 +30,7 @@ mod m20261122_000603_calendars;
 mod m20261122_000700_last_contact;
 mod m20261122_000701_acknowledgements;
 mod m20261122_000702_given_steps;
+mod m20261122_000703_claim_order;
 mod m20261122_000801_contact_facts;
 mod m20261122_000802_promise_facts;
 mod m20261122_000803_promise_policy;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000603_calendars::Migration),
             Box::new(m20261122_000701_acknowledgements::Migration),
             Box::new(m20261122_000702_given_steps::Migration),
+            Box::new(m20261122_000703_claim_order::Migration),
             Box::new(m20261122_000801_contact_facts::Migration),
             Box::new(m20261122_000802_promise_facts::Migration),
             Box::new(m20261122_000803_promise_policy::Migration),

@@ -10,13 +10,13 @@ use crate::{
     kernel::{
         By, Failure, Kernel, Moment, Work,
         ids::{self, AccountId, FollowUpId, MembershipId, OrganizationId},
-        sql::{self, Sql},
+        sql::{self, BULK, Sql},
     },
     owners,
 };
 
 /// Follow-ups reminded of in one transaction.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 1000;
 
 /// Reminds of what is due in one company. Answers whether there was anything.
 pub async fn remind(
@@ -83,32 +83,34 @@ async fn remind_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
 pub(super) async fn tell(work: &mut Work, hub: Hub, batch: &[Due]) -> Result<(), Failure> {
     let organization = work.organization();
     // Sorted by recipient: counters are locked in one order everywhere.
-    let mut by_recipient: BTreeMap<MembershipId, Vec<&Due>> = BTreeMap::new();
+    let mut counts: BTreeMap<MembershipId, usize> = BTreeMap::new();
     for due in batch {
-        by_recipient.entry(due.recipient_id).or_default().push(due);
+        *counts.entry(due.recipient_id).or_default() += 1;
     }
-    let recipients: Vec<MembershipId> = by_recipient.keys().copied().collect();
-    for (recipient, dues) in by_recipient {
-        let last = store::take_numbers(work, recipient, dues.len()).await?;
-        let first = last - i64::try_from(dues.len()).unwrap_or_default() + 1;
-        let rows = (first..).zip(dues).map(|(sequence, due)| row(work, (recipient, sequence), due));
-        reminder::Entity::insert_many(rows.collect::<Vec<_>>())
-            .exec_without_returning(work.conn())
-            .await?;
+    let recipients: Vec<MembershipId> = counts.keys().copied().collect();
+    let mut last = store::take_all_numbers(work, &counts).await?;
+    let mut rows = Vec::with_capacity(batch.len());
+    // From the last back: a recipient's numbers rise in the order of the batch.
+    for due in batch.iter().rev() {
+        let number = last.get_mut(&due.recipient_id);
+        let number = number.ok_or_else(|| Failure::broken("reminder number", "no row"))?;
+        rows.push(row(work, *number, due));
+        *number -= 1;
+    }
+    rows.reverse();
+    for some in rows.chunks(BULK) {
+        let some = reminder::Entity::insert_many(some.iter().cloned());
+        some.exec_without_returning(work.conn()).await?;
     }
     mark(work, batch).await?;
     work.after_commit(move || async move { hub.wake(organization, recipients) });
     Ok(())
 }
 
-fn row(
-    work: &Work,
-    (recipient, sequence): (MembershipId, i64),
-    due: &Due,
-) -> reminder::ActiveModel {
+fn row(work: &Work, sequence: i64, due: &Due) -> reminder::ActiveModel {
     let row = reminder::Model {
         organization_id: work.organization(),
-        recipient_id: recipient,
+        recipient_id: due.recipient_id,
         sequence,
         id: ids::fresh(),
         follow_up_id: due.id,

@@ -1,12 +1,14 @@
 //! All SQL of reminders but the claim, which stands in `jobs.rs`.
 
+use std::collections::{BTreeMap, HashMap};
+
 use guanjia_entity::reminder_acknowledgement;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
 
 use crate::kernel::{
     Failure, Moment, Work,
     ids::{AccountId, FollowUpId, MembershipId, OrganizationId, ReminderId},
-    sql::Sql,
+    sql::{BULK, Sql},
 };
 
 /// Something a recipient is told: that a follow-up fell due, or that they saw the reminder of it.
@@ -114,16 +116,38 @@ pub(super) async fn take_numbers(
     recipient: MembershipId,
     count: usize,
 ) -> Result<i64, Failure> {
+    let last = take_all_numbers(work, &BTreeMap::from([(recipient, count)])).await?;
+    last.get(&recipient).copied().ok_or_else(|| Failure::broken("reminder number", "no row"))
+}
+
+/// The same for several recipients. Their counters are locked in the order of their ids, everywhere.
+pub(super) async fn take_all_numbers(
+    work: &Work,
+    counts: &BTreeMap<MembershipId, usize>,
+) -> Result<HashMap<MembershipId, i64>, DbErr> {
     #[derive(FromQueryResult)]
     struct Last {
+        recipient_id: MembershipId,
         last: i64,
     }
-    let count = i64::try_from(count).unwrap_or_default();
-    let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ($1, $2, $3) \
-         ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + $3 RETURNING last";
-    let row = Sql::new(text, [work.organization().into(), recipient.into(), count.into()])
-        .one::<Last>(work.conn());
-    row.await?.map(|row| row.last).ok_or_else(|| Failure::broken("reminder number", "no row"))
+    let mut last = HashMap::new();
+    let all: Vec<_> = counts.iter().collect();
+    for some in all.chunks(BULK) {
+        let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ";
+        let mut rows = Sql::new(text, [work.organization().into()]);
+        for (nth, (recipient, count)) in some.iter().enumerate() {
+            let count = i64::try_from(**count).unwrap_or_default();
+            rows = rows.push(if nth == 0 { "($1, " } else { ", ($1, " });
+            rows = rows.bind(**recipient).push(", ").bind(count).push(")");
+        }
+        let rows = rows.push(
+            " ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + excluded.last \
+             RETURNING recipient_id, last",
+        );
+        let taken: Vec<Last> = rows.all(work.conn()).await?;
+        last.extend(taken.into_iter().map(|row| (row.recipient_id, row.last)));
+    }
+    Ok(last)
 }
 
 pub(super) async fn acknowledge(
