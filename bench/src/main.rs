@@ -19,6 +19,7 @@ mod report;
 mod server;
 mod sockets;
 mod sqlite;
+mod telephone;
 
 use std::process::ExitCode;
 

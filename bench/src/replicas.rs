@@ -6,17 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{SinkExt as _, StreamExt as _};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 
 use crate::{
     Result,
     postgres::Company,
     report::Report,
-    server::{self, Served},
+    server::Served,
+    telephone::{Telephone, ring_each},
 };
 
 /// Sockets at once.
@@ -141,18 +140,7 @@ async fn attached(told: &mut mpsc::UnboundedReceiver<Heard>, wanted: usize) -> R
 
 /// One follow-up of each steward falls due now.
 async fn fall_due(conn: &DatabaseConnection, stewards: usize) -> Result<()> {
-    let text = format!(
-        "UPDATE follow_up SET reminds = TRUE, due_at = '2026-01-01T00:00:00Z', revision = revision + 1 WHERE id IN ( \
-         SELECT (array_agg(f.id ORDER BY f.id))[1] FROM follow_up f \
-         JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
-         JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
-         JOIN membership m ON m.organization_id = s.organization_id AND m.id = s.steward_id \
-         JOIN app_user p ON p.id = m.user_id \
-         WHERE f.state = 'OPEN' AND f.source = 'DEFAULT' AND p.mobile < '{}' AND p.mobile LIKE '191%' \
-         GROUP BY s.steward_id)",
-        guanjia::demo::city::steward_mobile(stewards as u64)
-    );
-    let made = conn.execute_unprepared(&text).await?.rows_affected();
+    let made = conn.execute_unprepared(&ring_each(stewards)).await?.rows_affected();
     if made != stewards as u64 {
         return Err(
             format!("{made} of {stewards} stewards have something to be reminded of").into()
@@ -186,40 +174,18 @@ impl Ear {
         (missed, doubled): (&mut i64, &mut i64),
     ) -> Result<()> {
         let door = self.doors.acquire().await?;
-        let mut request =
-            format!("ws://{}/graphql", self.addresses[place]).into_client_request()?;
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
-        let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
-        let authorization = format!("Bearer {}", self.token);
-        let init =
-            json!({ "type": "connection_init", "payload": { "authorization": authorization } });
-        socket.send(Message::text(init.to_string())).await?;
-        let ask = json!({ "id": "1", "type": "subscribe", "payload": {
-            "query": server::operation("Reminders")?, "variables": { "after": self.last },
-        } });
-        let mut door = Some(door);
+        let mut telephone =
+            Telephone::connect(self.addresses[place], &self.token, self.last).await?;
+        drop(door);
+        let _ = self.tell.send(Heard::Attached);
         while self.last < self.until {
-            let Some(message) = socket.next().await else { return Ok(()) };
-            let Message::Text(text) = message? else { continue };
-            let message: Value = serde_json::from_str(&text)?;
-            match message["type"].as_str() {
-                Some("connection_ack") => {
-                    socket.send(Message::text(ask.to_string())).await?;
-                    drop(door.take());
-                    let _ = self.tell.send(Heard::Attached);
-                }
-                Some("next") => {
-                    let heard = message["payload"]["data"]["reminders"]["sequence"].as_i64();
-                    let heard = heard.ok_or_else(|| format!("no reminder: {message}"))?;
-                    *missed += (heard - self.last - 1).max(0);
-                    *doubled += i64::from(heard <= self.last);
-                    self.last = self.last.max(heard);
-                }
-                _ => {}
-            }
+            let Some(heard) = telephone.ring().await? else { return Ok(()) };
+            *missed += (heard - self.last - 1).max(0);
+            *doubled += i64::from(heard <= self.last);
+            self.last = self.last.max(heard);
         }
         // Kept open beside the others: what is measured is so many sockets at a time.
-        tokio::spawn(async move { while socket.next().await.is_some() {} });
+        tokio::spawn(telephone.hold());
         Ok(())
     }
 }

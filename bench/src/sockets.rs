@@ -1,19 +1,20 @@
 //! Sockets: what one costs, and how fast a morning reaches them all.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
-use futures_util::{SinkExt as _, StreamExt as _};
 use sea_orm::ConnectionTrait as _;
-use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 
 use crate::{
     Result,
     postgres::Company,
     processes,
     report::Report,
-    server::{self, Served},
+    server::Served,
+    telephone::{Telephone, ring_each},
 };
 
 /// Sockets at once: stewards have a few each.
@@ -34,7 +35,7 @@ pub(crate) async fn run(report: &mut Report, company: &Company) -> Result<()> {
     let mut open = Vec::new();
     for nth in 0..SOCKETS {
         let token = &tokens[nth % tokens.len()];
-        let (address, token, heard) = (server.address.to_string(), token.clone(), heard.clone());
+        let (address, token, heard) = (server.address, token.clone(), heard.clone());
         open.push(tokio::spawn(async move {
             if let Err(error) = listen(address, token, heard.clone()).await {
                 let _ = heard.send(Heard::Gone(error.to_string()));
@@ -74,28 +75,15 @@ enum Heard {
     Gone(String),
 }
 
-async fn listen(address: String, token: String, heard: mpsc::UnboundedSender<Heard>) -> Result<()> {
-    let mut request = format!("ws://{address}/graphql").into_client_request()?;
-    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse()?);
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await?;
-    let init = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {token}") } });
-    socket.send(Message::text(init.to_string())).await?;
-    // Only what is to come: the number is higher than any.
-    let ask = json!({
-        "id": "1", "type": "subscribe",
-        "payload": { "query": server::operation("Reminders")?, "variables": { "after": 0 } },
-    });
-    while let Some(message) = socket.next().await {
-        let Message::Text(text) = message? else { continue };
-        let message: Value = serde_json::from_str(&text)?;
-        match message["type"].as_str() {
-            Some("connection_ack") => {
-                socket.send(Message::text(ask.to_string())).await?;
-                let _ = heard.send(Heard::Ready);
-            }
-            Some("next") => drop(heard.send(Heard::Reminder(Instant::now()))),
-            _ => {}
-        }
+async fn listen(
+    address: SocketAddr,
+    token: String,
+    heard: mpsc::UnboundedSender<Heard>,
+) -> Result<()> {
+    let mut telephone = Telephone::connect(address, &token, 0).await?;
+    let _ = heard.send(Heard::Ready);
+    while telephone.ring().await?.is_some() {
+        let _ = heard.send(Heard::Reminder(Instant::now()));
     }
     Ok(())
 }
@@ -108,21 +96,12 @@ async fn burst(
     stewards: usize,
 ) -> Result<()> {
     let conn = company.connect().await?;
-    let due = format!(
-        "UPDATE follow_up SET reminded_revision = 0, reminds = TRUE, due_at = '2026-01-01T00:00:00Z', revision = revision + 1 WHERE id IN ( \
-         SELECT (array_agg(f.id))[1] FROM follow_up f JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
-         JOIN unit_assignment s ON s.organization_id = a.organization_id AND s.unit_id = a.unit_id \
-         JOIN membership m ON m.organization_id = s.organization_id AND m.id = s.steward_id \
-         JOIN app_user p ON p.id = m.user_id \
-         WHERE f.state = 'OPEN' AND f.source = 'DEFAULT' AND p.mobile < '{}' AND p.mobile LIKE '191%' GROUP BY s.steward_id)",
-        guanjia::demo::city::steward_mobile(stewards as u64)
-    );
     conn.execute_unprepared(
         "UPDATE follow_up SET reminded_revision = revision WHERE state = 'OPEN'",
     )
     .await?;
     let begin = Instant::now();
-    let made = conn.execute_unprepared(&due).await?.rows_affected();
+    let made = conn.execute_unprepared(&ring_each(stewards)).await?.rows_affected();
     let wanted = SOCKETS * usize::try_from(made)? / stewards;
     let mut times = Vec::new();
     while times.len() < wanted {

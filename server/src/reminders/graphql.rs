@@ -1,10 +1,14 @@
 //! Reminders in the API.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject, Subscription};
 use futures_util::{Stream, StreamExt as _};
+use guanjia_entity::follow_up;
 
 use super::{
     commands,
+    desk::Told,
     queries::{self, Before, News},
     stream,
 };
@@ -27,7 +31,13 @@ use crate::{
 
 /// A reminder, read.
 pub struct Reminder {
-    row: News,
+    told: Arc<Told>,
+}
+
+impl From<News> for Reminder {
+    fn from(news: News) -> Self {
+        Self { told: Arc::new(news.into()) }
+    }
 }
 
 /// A reminder 提醒: a follow-up fell due.
@@ -35,38 +45,35 @@ pub struct Reminder {
 impl Reminder {
     /// Its id.
     async fn id(&self) -> Gid<ReminderId> {
-        Gid(self.row.id)
+        Gid(self.told.news.id)
     }
 
     /// The number of this news: from 1, one by one, per person. Keep the last one and give it as `after` when you come back.
     /// A reminder comes again, under the next number, when it was acknowledged on any device.
     async fn sequence(&self) -> i64 {
-        self.row.sequence
+        self.told.news.sequence
     }
 
     /// The moment at which the follow-up was due.
     async fn due_at(&self) -> Instant {
-        Instant(self.row.due_at)
+        Instant(self.told.news.due_at)
     }
 
     /// When the reminder was made.
     async fn created_at(&self) -> Instant {
-        Instant(self.row.created_at)
+        Instant(self.told.news.created_at)
     }
 
     /// When it was acknowledged on one of your devices: take it off the screen; null while it was not.
     async fn acknowledged_at(&self) -> Option<Instant> {
-        self.row.acknowledged_at.map(Instant)
+        self.told.news.acknowledged_at.map(Instant)
     }
 
     /// Whether the follow-up is still to be done and still has this date. Show the reminder only then: one of a call that
     /// was already made is delivered so that no number is missing, not to be shown.
     async fn open(&self, ctx: &Context<'_>) -> Result<bool> {
-        let row =
-            cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id)
-                .await;
-        let row = row.map_err(|f| ctx.tell(f))?;
-        Ok(row.state == "OPEN" && row.revision == self.row.revision)
+        let row = self.row(ctx).await?;
+        Ok(row.state == "OPEN" && row.revision == self.told.news.revision)
     }
 
     /// The follow-up that fell due; null when the account is no longer yours.
@@ -74,26 +81,38 @@ impl Reminder {
         if self.card(ctx).await?.is_none() {
             return Ok(None);
         }
-        let row =
-            cases::queries::follow_up(ctx.conn()?, self.row.organization_id, self.row.follow_up_id)
-                .await;
-        row.map(|row| Some(row.into())).map_err(|f| ctx.tell(f))
+        self.row(ctx).await.map(|row| Some(row.clone().into()))
     }
 
     /// The account; null when it is no longer yours.
     async fn account(&self, ctx: &Context<'_>) -> Result<Option<Account>> {
-        Ok(self.card(ctx).await?.map(Account::from))
+        let beside = || self.told.beside.clone();
+        Ok(self.card(ctx).await?.map(|card| Account::beside(Arc::clone(card), beside())))
     }
 }
 
 impl Reminder {
-    async fn card(&self, ctx: &Context<'_>) -> Result<Option<AccountCard>> {
-        let now = ctx.app()?.kernel.clock.domain();
-        match owners::queries::account(ctx.conn()?, ctx.actor()?, now, self.row.account_id).await {
-            Ok(card) => Ok(Some(card)),
+    /// The follow-up, read once for all who are told of it now.
+    async fn row(&self, ctx: &Context<'_>) -> Result<&follow_up::Model> {
+        let News { organization_id, follow_up_id, .. } = self.told.news;
+        let read = async || {
+            cases::queries::follow_up(ctx.conn()?, organization_id, follow_up_id)
+                .await
+                .map_err(|f| ctx.tell(f))
+        };
+        self.told.follow_up.get_or_try_init(read).await
+    }
+
+    /// The account, read once for all who are told of it now; none when it is no longer theirs.
+    async fn card(&self, ctx: &Context<'_>) -> Result<Option<&Arc<AccountCard>>> {
+        let (now, id) = (ctx.app()?.kernel.clock.domain(), self.told.news.account_id);
+        let read = async || match owners::queries::account(ctx.conn()?, ctx.actor()?, now, id).await
+        {
+            Ok(card) => Ok(Some(Arc::new(card))),
             Err(Failure::NotFound) => Ok(None),
             Err(failure) => Err(ctx.tell(failure)),
-        }
+        };
+        Ok(self.told.card.get_or_try_init(read).await?.as_ref())
     }
 }
 
@@ -138,7 +157,7 @@ impl RemindersQuery {
         let page_info = PageInfo::of(rows.iter().map(place), more);
         let edges = rows
             .into_iter()
-            .map(|row| ReminderEdge { cursor: place(&row), node: Reminder { row } })
+            .map(|row| ReminderEdge { cursor: place(&row), node: row.into() })
             .collect();
         Ok(ReminderConnection { edges, page_info })
     }
@@ -186,7 +205,7 @@ impl RemindersMutation {
         let actor = ctx.actor()?;
         let recipient = (actor.organization, actor.person);
         let rows = queries::by_ids(ctx.conn()?, recipient, &ids).await.map_err(|f| ctx.tell(f))?;
-        let reminders = rows.into_iter().map(|row| Reminder { row }).collect();
+        let reminders = rows.into_iter().map(Reminder::from).collect();
         Ok(AcknowledgeRemindersPayload { reminders, problems: Vec::new() })
     }
 }
@@ -216,7 +235,7 @@ impl RemindersSubscription {
         let reading = (after, app.settings.reminder_poll());
         let rows = stream::reminders(app.kernel.clone(), &app.hub, ctx.actor()?.clone(), reading);
         Ok(rows.map(move |row| {
-            row.map(|row| Reminder { row })
+            row.map(|told| Reminder { told })
                 .map_err(|failure| crate::api::errors::told(failure, language))
         }))
     }

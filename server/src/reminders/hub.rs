@@ -1,13 +1,12 @@
-//! Wake-ups: "there is something new for this recipient". Within the process by a watch per recipient; between replicas
+//! Wake-ups: "there is something new for this recipient". Within the process at a desk per recipient; between replicas
 //! through Redis, if there is one. A lost wake-up costs time, never a reminder.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use tokio::sync::watch;
-
+use super::desk::Desk;
 use crate::{
     adapters::fanout::Fanout,
     kernel::ids::{MembershipId, OrganizationId},
@@ -15,47 +14,48 @@ use crate::{
 
 /// The first word of a wake-up between replicas.
 const WAKE: &str = "wake";
+/// So many recipients are kept before those to whom nobody listens any more are looked for.
+const BEFORE_PRUNING: usize = 1024;
 
 type Recipient = (OrganizationId, MembershipId);
 
 /// Who is listening, in this process.
 #[derive(Clone, Default)]
 pub struct Hub {
-    listeners: Arc<Mutex<HashMap<Recipient, Weak<watch::Sender<()>>>>>,
+    desks: Arc<Mutex<Desks>>,
     fanout: Option<Fanout>,
 }
 
-/// Somebody listening; wakes until it is dropped.
-pub struct Ear {
-    receiver: watch::Receiver<()>,
-    // The channel lives as long as somebody listens.
-    _sender: Arc<watch::Sender<()>>,
-}
-
-impl Ear {
-    /// Waits for the next wake-up; several while nobody waited are one.
-    pub async fn woken(&mut self) {
-        let _ = self.receiver.changed().await;
-    }
+#[derive(Default)]
+struct Desks {
+    open: HashMap<Recipient, Weak<Desk>>,
+    prune_at: usize,
 }
 
 impl Hub {
     /// A hub that also tells and hears other replicas.
     pub fn with_fanout(fanout: Option<Fanout>) -> Self {
-        Self { listeners: Arc::default(), fanout }
+        Self { desks: Arc::default(), fanout }
     }
 
-    /// Starts listening.
-    pub fn listen(&self, organization: OrganizationId, recipient: MembershipId) -> Ear {
-        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.retain(|_, sender| sender.strong_count() > 0);
+    /// Where all who listen for one recipient sit; it is there as long as one of them is.
+    pub fn desk(&self, organization: OrganizationId, recipient: MembershipId) -> Arc<Desk> {
+        let mut desks = self.desks();
         let key = (organization, recipient);
-        let sender = listeners.get(&key).and_then(Weak::upgrade).unwrap_or_else(|| {
-            let sender = Arc::new(watch::Sender::new(()));
-            listeners.insert(key, Arc::downgrade(&sender));
-            sender
-        });
-        Ear { receiver: sender.subscribe(), _sender: sender }
+        if let Some(desk) = desks.open.get(&key).and_then(Weak::upgrade) {
+            return desk;
+        }
+        if desks.open.len() >= desks.prune_at {
+            desks.open.retain(|_, desk| desk.strong_count() > 0);
+            desks.prune_at = (2 * desks.open.len()).max(BEFORE_PRUNING);
+        }
+        let desk = Arc::new(Desk::default());
+        desks.open.insert(key, Arc::downgrade(&desk));
+        desk
+    }
+
+    fn desks(&self) -> MutexGuard<'_, Desks> {
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wakes recipients here, at once, and in the other replicas, when Redis gets to it.
@@ -74,16 +74,16 @@ impl Hub {
 
     /// Wakes a recipient in this process.
     pub fn wake_here(&self, organization: OrganizationId, recipient: MembershipId) {
-        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = listeners.get(&(organization, recipient)).and_then(Weak::upgrade) {
-            sender.send_replace(());
+        if let Some(desk) =
+            self.desks().open.get(&(organization, recipient)).and_then(Weak::upgrade)
+        {
+            desk.wake();
         }
     }
 
     /// Wakes everybody in this process: after a reconnection nobody knows what was missed.
     pub fn wake_all_here(&self) {
-        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.values().filter_map(Weak::upgrade).for_each(|sender| sender.send_replace(()));
+        self.desks().open.values().filter_map(Weak::upgrade).for_each(|desk| desk.wake());
     }
 
     /// Hears another replica; a message that is no wake-up is not for the hub.
