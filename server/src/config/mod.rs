@@ -109,8 +109,8 @@ pub struct S3Settings {
 pub struct Secret(String);
 
 impl Secret {
-    /// The secret itself, for who needs it.
-    pub fn whole(&self) -> &str {
+    /// The secret itself, for who signs with it.
+    pub fn for_signing(&self) -> &str {
         &self.0
     }
 }
