@@ -67,7 +67,8 @@ impl Place {
             _ => Err(wrong(name, "must be set, without spaces, for a store that is a bucket")),
         };
         let access = key("s3.access_key", &s3.access_key)?;
-        let credentials = Credentials::new(access, key("s3.secret_key", s3.secret_key.for_signing())?);
+        let credentials =
+            Credentials::new(access, key("s3.secret_key", s3.secret_key.for_signing())?);
         Ok(Some(Self { bucket, credentials, prefix }))
     }
 
