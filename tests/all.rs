@@ -13,3 +13,4 @@ mod contract;
 mod faults;
 mod migrations;
 mod support;
+mod vaults;

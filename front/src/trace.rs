@@ -10,7 +10,8 @@ pub struct RequestId(pub String);
 
 impl RequestId {
     /// The caller's own id if it is one (up to 64 letters, digits, `-`, `_`, `.`), else a new one.
-    pub(crate) fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
+    #[must_use]
+    pub fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
         let own = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         let harmless = |id: &&str| {
             let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');

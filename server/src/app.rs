@@ -7,7 +7,7 @@ use crate::{
         fanout::Fanout,
         metrics::Metrics,
         tries::Tries,
-        vault::{Files, Vault},
+        vault::{self, Vault},
     },
     cases,
     config::Settings,
@@ -70,7 +70,8 @@ impl App {
             lists: Lists::new(settings.worklist_cache_bytes),
             versions,
             metrics: Arc::new(Metrics::new()),
-            vault: Arc::new(Files::open(&settings.attachments.folder)),
+            vault: vault::open(&settings.attachments)
+                .map_err(|e| Failure::broken("attachments.store", e))?,
             fanout,
             settings,
         })

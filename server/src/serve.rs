@@ -3,18 +3,23 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use guanjia_front::{Documents, Door, Ids, Meter};
+use guanjia_front::{Documents, Door, Meter};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     adapters::{budget::SharedBudget, shelf::Shelf},
-    api::{answers::Remembered, gate::Doorkeeper, routes, schema},
+    api::{
+        answers::Remembered,
+        gate::Doorkeeper,
+        refusal::{RequestIds, with_request_id},
+        routes, schema,
+    },
     app::App,
     attachments,
     config::Settings,
     imports,
-    kernel::{Failure, ids},
+    kernel::Failure,
     worker,
 };
 
@@ -60,6 +65,7 @@ impl Server {
         let Self { app, listener, metrics, shutdown, tasks } = self;
         tasks.spawn(worker::run(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(imports::jobs::run(Arc::clone(&app), shutdown.clone()));
+        tasks.spawn(attachments::jobs::run(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(hear_replicas(Arc::clone(&app), shutdown.clone()));
         tasks.spawn(watch_sessions(Arc::clone(&app), shutdown.clone()));
         if let Some(listener) = metrics {
@@ -97,9 +103,10 @@ impl Server {
         let shelf = shelf(&self.app.settings)?;
         let door = door.answers(Arc::new(Remembered::new(Arc::clone(&self.app), shelf)));
         let graphql = door.router().map_err(|e| Failure::broken("schema", e))?;
+        let files = attachments::http::router(Arc::clone(&self.app))
+            .merge(imports::http::router(Arc::clone(&self.app)));
         Ok(routes::router(Arc::clone(&self.app), self.shutdown.clone())
-            .merge(attachments::http::router(Arc::clone(&self.app)))
-            .merge(imports::http::router(Arc::clone(&self.app)))
+            .merge(files.layer(axum::middleware::from_fn(with_request_id)))
             .merge(graphql))
     }
 }
@@ -121,14 +128,6 @@ fn shelf(settings: &Settings) -> Result<Option<Shelf>, Failure> {
     }
     let shelf = Shelf::open(&settings.redis_url, &settings.redis_prefix);
     shelf.map(Some).map_err(|e| Failure::broken("redis_url", e))
-}
-
-struct RequestIds;
-
-impl Ids for RequestIds {
-    fn next(&self) -> u128 {
-        ids::fresh::<uuid::Uuid>().as_u128()
-    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {

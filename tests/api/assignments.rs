@@ -245,3 +245,75 @@ async fn flats_of_another_company_are_not_there_to_be_given_away() {
         "unitIds": ["unit_00000000000070008000000000000000"] });
     assert_eq!(manager.code("AssignUnits", json!({ "input": input })).await, "NOT_FOUND");
 }
+
+/// Somebody new with a password, in a community of another manager.
+async fn newcomer(admin: &Client, mobile: &str, communities: Value) -> Value {
+    let input = json!({ "idempotencyKey": fresh_key(), "mobile": mobile, "name": "别处的管家",
+        "roles": ["STEWARD"], "communityIds": communities });
+    admin.run("InvitePerson", json!({ "input": input })).await["invitePerson"]["personId"].clone()
+}
+
+#[tokio::test]
+async fn a_manager_arranges_leaves_only_among_the_people_and_flats_of_their_communities() {
+    let (app, company) = TestApp::with_company().await;
+    let (admin, manager) =
+        (app.sign_in(books::ADMINISTRATOR).await, app.sign_in(books::MANAGER).await);
+    let director = person(&app, books::DIRECTOR).await;
+    // Whoever makes a community reaches it; the manager does not.
+    let input = json!({ "idempotencyKey": fresh_key(), "name": "别苑" });
+    let made = admin.run("CreateCommunity", json!({ "input": input })).await;
+    let elsewhere = made["createCommunity"]["community"]["id"].clone();
+    let here = json!(company.community.to_string());
+    let stranger = newcomer(&admin, "13900000061", json!([elsewhere])).await;
+    let steward = person(&app, books::STEWARD).await;
+    let days = ("2026-11-25", "2026-11-27");
+    let nobody = json!("person_00000000000070008000000000000000");
+    for (absent, stand_in, field) in [
+        (&stranger, &steward, "absentId"),
+        (&nobody, &steward, "absentId"),
+        (&steward, &stranger, "standInId"),
+        (&steward, &nobody, "standInId"),
+    ] {
+        let refused = delegate(&manager, absent, stand_in, days).await;
+        assert_eq!(code(&refused), "NOT_FOUND", "{refused}");
+        assert_eq!(refused["problems"][0]["field"], json!([field]));
+    }
+    let building = json!([{ "communityId": here, "building": "1" }]);
+    let given = assign(&manager, json!({ "buildings": building, "stewardId": stranger })).await;
+    assert_eq!(code(&given), "NOT_FOUND", "nor are flats given to them: {given}");
+    let away = delegate(&admin, &stranger, &director, days).await;
+    assert_eq!(away["problems"], json!([]));
+    let leaves = async |client: &Client| {
+        client.run("Delegations", json!({})).await["delegations"].as_array().unwrap().len()
+    };
+    assert_eq!((leaves(&admin).await, leaves(&manager).await), (1, 0), "nor is it listed");
+    let input = json!({ "idempotencyKey": fresh_key(), "delegationId": away["delegation"]["id"] });
+    let ended = manager.code("EndDelegation", json!({ "input": input })).await;
+    assert_eq!(ended, "NOT_FOUND", "nor ended");
+
+    // Somebody of both communities, with flats in the other one too.
+    let both = newcomer(&admin, "13900000062", json!([here, elsewhere])).await;
+    app.app
+        .kernel
+        .write(guanjia::kernel::By::System(company.organization), |work| {
+            Box::pin(async move {
+                let text = "UPDATE unit SET community_id = $2 WHERE organization_id = $1 AND number = '106'";
+                let community: guanjia::kernel::ids::CommunityId =
+                    elsewhere.as_str().unwrap().parse().unwrap();
+                let values = [work.organization().into(), community.into()];
+                guanjia::kernel::sql::Sql::new(text, values).run(work.conn()).await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let units = json!({ "first": 100 });
+    let units = admin.run("Units", units).await["units"]["edges"].as_array().unwrap().clone();
+    let of = |room: &str| {
+        units.iter().find(|one| one["node"]["room"] == room).unwrap()["node"]["id"].clone()
+    };
+    assign(&admin, json!({ "unitIds": [of("1-1-105"), of("1-1-106")], "stewardId": both })).await;
+    let refused = delegate(&manager, &both, &steward, days).await;
+    assert_eq!(code(&refused), "INCONSISTENT", "{refused}");
+    assert_eq!(delegate(&admin, &both, &steward, days).await["problems"], json!([]));
+}

@@ -74,3 +74,39 @@ async fn the_first_query_needs_no_sign_in() {
         json!({ "data": { "__typename": "Query" } })
     );
 }
+
+#[tokio::test]
+async fn paths_beside_graphql_refuse_in_its_form_and_with_the_id_of_the_request() {
+    let (app, company) = TestApp::with_company().await;
+    let (steward, nobody) = (app.sign_in(books::STEWARD).await, app.client());
+    let clerk = app.sign_in(books::CLERK).await;
+    let import = format!("/imports?communityId={}", company.community);
+    let attachment = "/attachments/attachment_00000000000070008000000000000000";
+    for (client, asked, status, code) in [
+        (&nobody, ("GET", attachment), 401, "UNAUTHENTICATED"),
+        (&steward, ("GET", attachment), 404, "NOT_FOUND"),
+        (&steward, ("POST", attachment), 400, "BAD_INPUT"),
+        (&steward, ("DELETE", attachment), 405, "METHOD_NOT_ALLOWED"),
+        (&nobody, ("POST", &import), 401, "UNAUTHENTICATED"),
+        (&steward, ("POST", &import), 403, "FORBIDDEN"),
+        (&clerk, ("POST", "/imports"), 400, "BAD_REQUEST"),
+        (&clerk, ("GET", "/imports/import_1/marked-copy"), 404, "NOT_FOUND"),
+    ] {
+        let headers = [("x-request-id", "my-own.1"), ("accept-language", "en")];
+        let (got, told, answer) = client.beside(asked, &headers).await;
+        let extensions = &answer["errors"][0]["extensions"];
+        assert_eq!((got, extensions["code"].as_str()), (status, Some(code)), "{asked:?}: {answer}");
+        assert_eq!(extensions["requestId"], "my-own.1", "{asked:?}: {answer}");
+        assert_eq!(told["x-request-id"], "my-own.1");
+        assert_eq!(told["cache-control"], "no-store");
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.is_ascii(), "{asked:?}: {message}");
+        let (_, told, answer) = client.beside(asked, &[]).await;
+        let id = answer["errors"][0]["extensions"]["requestId"].as_str().unwrap();
+        assert_eq!(id.len(), 32);
+        assert_eq!(told["x-request-id"], id);
+    }
+    let token = [("authorization", "Bearer gone"), ("accept-language", "en")];
+    let (status, _, answer) = nobody.beside(("GET", attachment), &token).await;
+    assert_eq!((status, &answer["errors"][0]["message"]), (401, &json!("please sign in")));
+}

@@ -124,7 +124,13 @@ async fn a_car_and_whoever_lives_or_pays_there_lead_to_the_flat() {
     let vehicle = driven["party"]["vehicles"][0]["id"].clone();
     for text in ["浙A8K456", "浙a8k", "8K456", "456"] {
         assert_eq!(rooms(&steward, text).await, ["1-1-101"], "{text}");
+        let found = steward.run("LookUp", json!({ "text": text })).await;
+        let hit = &found["lookUp"]["edges"][0]["node"];
+        assert_eq!((&hit["foundBy"], &hit["holder"]["party"]["id"]), (&json!("PLATE"), &owner));
     }
+    let manager = app.sign_in(books::MANAGER).await;
+    let found = manager.run("LookUp", json!({ "text": "浙A8K456" })).await;
+    assert_eq!(found["lookUp"]["edges"][0]["node"]["holder"]["name"], "业主101");
     let tenant = act("RegisterParty", json!({ "name": "欧阳租客" })).await;
     let tenant = tenant["party"]["id"].clone();
     act(

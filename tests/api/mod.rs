@@ -2,6 +2,7 @@
 
 mod assignments;
 mod attachments;
+mod attachments_in_a_bucket;
 mod calendar;
 mod cases;
 mod communities;

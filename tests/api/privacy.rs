@@ -84,6 +84,61 @@ async fn a_masked_number_is_not_rebuilt_by_searching() {
 }
 
 #[tokio::test]
+async fn a_masked_number_is_not_rebuilt_by_typing_it_in() {
+    let app = TestApp::start_with(&[("GUANJIA_NUMBER_SEARCHES_PER_DAY", "4")]).await;
+    let company = books::found_company(&app.app).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let clerk = app.sign_in(books::CLERK).await;
+    let owner = holder(&clerk, &account).await;
+    let point = owner["contactPoints"][0]["id"].clone();
+    let act = async |client: &Client, name: &str, key: &str, mut input: Value| {
+        input["idempotencyKey"] = json!(key);
+        let done = client.run(name, json!({ "input": input })).await;
+        done.as_object().unwrap().values().next().unwrap().clone()
+    };
+    let add = |number: &str| json!({ "partyId": owner["party"]["id"], "kind": "MOBILE", "value": number, "source": "OWNER" });
+    let register = |numbers: Value| json!({ "name": "业主101", "numbers": numbers });
+    let correct = |number: &str| json!({ "contactPointId": point, "value": number });
+    let key = fresh_key();
+    for _ in 0..3 {
+        let same = act(&clerk, "AddContactPoint", &key, add("13812340101")).await;
+        assert_eq!(same["alreadyThere"], true, "a retry is no other try: {same}");
+    }
+    let three = json!(["13812340111", "13812340112", "13812340113"]);
+    assert_eq!(
+        act(&clerk, "RegisterParty", &fresh_key(), register(three)).await["problems"],
+        json!([])
+    );
+    for (name, input, field) in [
+        ("AddContactPoint", add("13812340101"), "value"),
+        ("RegisterParty", register(json!(["13812340101"])), "numbers"),
+        ("ChangeContactPoint", correct("13812340101"), "value"),
+        ("ChangeContactPoint", correct("13812340102"), "value"),
+    ] {
+        let over = act(&clerk, name, &fresh_key(), input).await;
+        let problem = &over["problems"][0];
+        assert_eq!(
+            (&problem["code"], &problem["field"]),
+            (&json!("TOO_MANY"), &json!([field])),
+            "{over}"
+        );
+    }
+    assert_eq!(clerk.code("WhoCalls", json!({ "number": "13812340101" })).await, "BAD_INPUT");
+    assert_eq!(
+        act(&clerk, "RegisterParty", &fresh_key(), register(json!([]))).await["problems"],
+        json!([])
+    );
+    let steward = app.sign_in(books::STEWARD).await;
+    for _ in 0..6 {
+        let same = act(&steward, "AddContactPoint", &fresh_key(), add("13812340101")).await;
+        assert_eq!(
+            same["alreadyThere"], true,
+            "who sees numbers types as many as they like: {same}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn revealing_is_written_down_with_its_reason_and_never_with_the_number() {
     let app = TestApp::start_with(&[("GUANJIA_REVEALS_PER_DAY", "2")]).await;
     let company = books::found_company(&app.app).await;

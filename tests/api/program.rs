@@ -111,3 +111,52 @@ async fn the_settings_are_checked_and_no_password_of_theirs_is_printed() {
     assert!(String::from_utf8(refused.stderr).unwrap().contains("database_url"));
     assert_eq!(succeed(&url, &["migrate", "--status"]).trim(), "0 migrations to run");
 }
+
+#[tokio::test]
+async fn a_name_that_is_not_known_makes_nothing_unless_it_is_said_to_be_new() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let user = |company: &str, community: &str, more: &[&str]| {
+        let who = ["user", "--mobile", "13900000001", "--name", "甲", "--role", "steward"];
+        let place = ["--company", company, "--community", community];
+        run(&url, &[&who[..], &place[..], more].concat())
+    };
+    assert!(user("丽景物业", "丽景花园", &[]).status.success(), "the first of all");
+    assert!(user("丽景物业", "丽景花园", &[]).status.success(), "again");
+    for (company, community, word) in [
+        ("丽锦物业", "丽景花园", "there is no company 丽锦物业 (known: 丽景物业)"),
+        ("丽景物业", "丽锦花园", "there is no community 丽锦花园 (known: 丽景花园)"),
+    ] {
+        let refused = user(company, community, &[]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(word), "{said}");
+        assert_eq!(said.trim().lines().count(), 1, "{said}");
+    }
+    let conn = database::connect(&url).await;
+    let names = guanjia::people::queries::company_names(conn.read()).await.unwrap();
+    assert_eq!(names, ["丽景物业"]);
+    assert!(user("丽景物业", "月湖苑", &["--create"]).status.success());
+    assert!(user("月湖物业", "月湖苑", &["--create"]).status.success());
+    let known = user("丽景物业", "月湖院", &[]);
+    let said = String::from_utf8_lossy(&known.stderr).into_owned();
+    assert!(said.contains("known: 月湖苑, 丽景花园"), "the likely one comes first: {said}");
+}
+
+#[tokio::test]
+async fn what_the_command_line_did_is_sealed_on_request() {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let_in(&url, None);
+    let before = succeed(&url, &["audit", "verify"]);
+    assert!(before.contains("not sealed yet"), "{before}");
+    for _ in 0..2 {
+        succeed(&url, &["audit", "seal", "--company", "甲公司"]);
+    }
+    let after = succeed(&url, &["audit", "verify"]);
+    assert!(
+        !after.contains("not sealed yet") && !after.starts_with("甲公司: 0 entries"),
+        "{after}"
+    );
+    let unknown = run(&url, &["audit", "seal", "--company", "乙公司"]);
+    assert!(!unknown.status.success());
+}

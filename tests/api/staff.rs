@@ -183,3 +183,28 @@ async fn people_of_another_company_are_not_there_and_numbers_are_hidden_from_man
         assert!(mobile.contains("****"), "{mobile}");
     }
 }
+
+const BY_ID: &str = "query($id: ID!) { node(id: $id) { __typename id ... on Person { name mobile roles state units } } }";
+
+#[tokio::test]
+async fn a_person_is_read_by_their_id_by_who_may_list_people_and_nobody_of_elsewhere_is_there() {
+    let (app, _) = TestApp::with_company().await;
+    second::found(&app.app).await;
+    let admin = app.sign_in(books::ADMINISTRATOR).await;
+    let there = app.client().sign_in(second::ADMINISTRATOR, second::PASSWORD).await;
+    let node = async |client: &Client, id: &Value| {
+        client.post(json!({ "query": BY_ID, "variables": { "id": id } })).await
+    };
+    let steward = id_of(&admin, "ACTIVE", books::STEWARD).await;
+    let seen = node(&admin, &steward).await["data"]["node"].clone();
+    assert_eq!((&seen["__typename"], &seen["id"]), (&json!("Person"), &steward));
+    assert_eq!((&seen["roles"], &seen["units"]), (&json!(["STEWARD"]), &json!(4)));
+    assert_eq!(seen["mobile"], books::STEWARD);
+    let manager = app.sign_in(books::MANAGER).await;
+    assert_eq!(node(&manager, &steward).await["data"]["node"]["mobile"], "139****0001");
+    let unknown = node(&admin, &json!("person_00000000000070008000000000000000")).await;
+    assert_eq!(unknown, json!({ "data": { "node": null } }));
+    assert_eq!(node(&there, &steward).await, unknown, "another company");
+    assert_eq!(node(&app.sign_in(books::OTHER_STEWARD).await, &steward).await, unknown);
+    assert_eq!(node(&app.sign_in(books::CLERK).await, &steward).await, unknown);
+}

@@ -120,6 +120,25 @@ impl Client {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
+    /// Any request beside GraphQL, with headers of its own; answers status, headers and JSON.
+    pub(crate) async fn beside(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&'static str, &str)],
+    ) -> (u16, reqwest::header::HeaderMap, Value) {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.json().await.unwrap())
+    }
+
     /// Reads the bytes of an attachment.
     pub(crate) async fn download(&self, path: &str) -> reqwest::Response {
         let mut request = self.http.get(format!("http://{}{path}", self.address));

@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod books;
+pub(crate) mod bucket;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod freshness;

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod gate;
 pub mod node;
 pub mod page;
+pub mod refusal;
 pub mod rights;
 pub mod routes;
 pub mod scalars;

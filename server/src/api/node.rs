@@ -11,15 +11,19 @@ use crate::{
     kernel::{
         Failure,
         ids::{
-            AccountId, AttachmentId, CaseId, CommunityId, ContactId, EntryId, ImportId, PartyId,
-            PromiseLineId,
+            AccountId, AttachmentId, CaseId, CommunityId, ContactId, EntryId, ImportId,
+            MembershipId, PartyId, PromiseLineId,
         },
     },
     owners::{
         self,
         graphql::{Account, Party},
     },
-    people::{self, graphql::Community},
+    people::{
+        self,
+        graphql::Community,
+        staff::{self, graphql::Person},
+    },
     promises::{self, graphql::Promise},
     worklist::{self, graphql::WorklistEntry},
 };
@@ -31,7 +35,8 @@ mod interface {
     use async_graphql::{ID, Interface};
 
     use super::{
-        Account, Attachment, Case, Community, Contact, ImportRun, Party, Promise, WorklistEntry,
+        Account, Attachment, Case, Community, Contact, ImportRun, Party, Person, Promise,
+        WorklistEntry,
     };
 
     /// Something with an id of its own that can be read again by `node`.
@@ -52,6 +57,8 @@ mod interface {
         Community(Community),
         /// A party 当事人.
         Party(Party),
+        /// Somebody who works here 员工.
+        Person(Person),
         /// An entry of your worklist.
         WorklistEntry(WorklistEntry),
         /// An import 导入.
@@ -69,8 +76,8 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Reads anything by its id: accounts, attachments, cases, communities, contacts, imports, parties, promises, entries
-    /// of your worklist. What is not there and what is not yours are both null.
+    /// Reads anything by its id: accounts, attachments, cases, communities, contacts, imports, parties, people, promises,
+    /// entries of your worklist. What is not there and what is not yours are both null.
     async fn node(
         &self,
         ctx: &Context<'_>,
@@ -80,6 +87,9 @@ impl NodeQuery {
         let actor = ctx.actor()?;
         if let Ok(id) = id.parse::<EntryId>() {
             return Ok(worklist::graphql::entry(ctx, id).await?.map(Node::WorklistEntry));
+        }
+        if let Ok(id) = id.parse::<MembershipId>() {
+            return Ok(staff::graphql::one(ctx, id).await?.map(Node::Person));
         }
         let (app, conn) = (ctx.app()?, ctx.conn()?);
         let now = app.kernel.clock.domain();

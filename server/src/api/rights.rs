@@ -123,7 +123,7 @@ pub const RIGHTS: &[Right] = &[
     right("Mutation.createCommunity", Within::Company, ADMINISTRATORS),
     right("Mutation.renameCommunity", Within::Company, ADMINISTRATORS),
     right("Query.units", Within::Given, ASSIGNERS),
-    right("Query.delegations", Within::Company, ASSIGNERS),
+    right("Query.delegations", Within::Given, ASSIGNERS),
     right("Mutation.assignUnits", Within::Given, ASSIGNERS),
     right("Mutation.delegate", Within::Given, ASSIGNERS),
     right("Mutation.endDelegation", Within::Given, ASSIGNERS),

@@ -27,9 +27,15 @@ use super::{
 };
 use crate::{
     adapters::vault::Key,
-    api::{context::Caller, errors::Code, gate, rights},
+    api::{
+        context::Caller,
+        errors::Code,
+        gate,
+        refusal::{Refusal, language_of},
+        rights,
+    },
     app::App,
-    kernel::{Actor, By, Failure, Text, audit, ids::AttachmentId, tokens},
+    kernel::{Actor, By, Failure, Language, Text, audit, ids::AttachmentId, tokens},
 };
 
 /// How long a sender may be silent.
@@ -59,37 +65,23 @@ impl Refused {
         Self::Told(Failure::broken(doing, cause.kind()))
     }
 
-    fn response(self, caller: &Caller) -> Response {
-        let (status, code, message) = match self {
-            Self::Here(status, code, text) => {
-                (status, code.to_owned(), text.to(caller.language).to_owned())
-            }
-            Self::Told(failure) => {
-                let status = status_of(&failure);
-                let error = crate::api::errors::told(failure, caller.language);
-                let extensions = error.extensions.unwrap_or_default();
-                let code = match extensions.get("code") {
-                    Some(async_graphql::Value::String(code)) => code.clone(),
-                    _ => Code::Internal.as_str().to_owned(),
-                };
-                (status, code, error.message)
-            }
-        };
-        let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-        (status, axum::Json(body)).into_response()
+    /// A store that does not do its part may do so in a moment; a file that it has lost is a fault.
+    fn by_the_vault(doing: &str, cause: std::io::Error) -> Self {
+        if cause.kind() == std::io::ErrorKind::NotFound {
+            return Self::broken(doing, cause);
+        }
+        tracing::warn!(%cause, doing, "the store of attachments is unavailable");
+        let code = Code::Unavailable;
+        Self::Here(StatusCode::SERVICE_UNAVAILABLE, code.as_str(), code.text())
     }
-}
 
-fn status_of(failure: &Failure) -> StatusCode {
-    match failure {
-        Failure::Problems(_) => StatusCode::BAD_REQUEST,
-        Failure::NotFound => StatusCode::NOT_FOUND,
-        Failure::Forbidden => StatusCode::FORBIDDEN,
-        Failure::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Failure::KeyReused => StatusCode::CONFLICT,
-        Failure::TooManyTries(_) => StatusCode::TOO_MANY_REQUESTS,
-        Failure::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-        Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    fn told(self, language: Language) -> Refusal {
+        match self {
+            Self::Here(status, code, text) => {
+                Refusal::new(status, code, text.to(language).to_owned())
+            }
+            Self::Told(failure) => Refusal::of(failure, language, StatusCode::BAD_REQUEST),
+        }
     }
 }
 
@@ -103,16 +95,13 @@ async fn receive(
     Path(id): Path<String>,
     what: Result<Query<What>, axum::extract::rejection::QueryRejection>,
     (headers, body): (HeaderMap, Body),
-) -> Response {
+) -> Result<Response, Refusal> {
     let caller = match gate::caller_of(&app, &headers).await {
         Ok(caller) => caller,
-        Err(failure) => return Refused::Told(failure).response(&Caller::default()),
+        Err(failure) => return Err(Refused::Told(failure).told(language_of(&headers))),
     };
     let kind = what.ok().and_then(|Query(what)| what.kind);
-    match take(&app, &caller, (&id, kind), body).await {
-        Ok(done) => done,
-        Err(refused) => refused.response(&caller),
-    }
+    take(&app, &caller, (&id, kind), body).await.map_err(|refused| refused.told(caller.language))
 }
 
 /// Announce, read, look, keep, note: what is kept is always known to a row, and the row says STORED only of what is kept.
@@ -152,7 +141,10 @@ async fn take(
         return Err(does_not_fit());
     }
     let key = key_of(actor, id, &file.print);
-    app.vault.keep(&key, incoming).await.map_err(|e| Refused::broken("keep an attachment", e))?;
+    app.vault
+        .keep(&key, incoming)
+        .await
+        .map_err(|e| Refused::by_the_vault("keep an attachment", e))?;
     let print = file.print.clone();
     let row = app.kernel.write(by, |work| {
         Box::pin(async move { commands::arrived(work, id, (mime, file.size, &print)).await })
@@ -219,15 +211,16 @@ async fn read_body(body: Body, into: &NamedTempFile, most: u64) -> Result<Arrive
     Ok(Arrived { head, size, print: tokens::hex(&hash.finalize()) })
 }
 
-async fn read(State(app): State<Arc<App>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+async fn read(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let caller = match gate::caller_of(&app, &headers).await {
         Ok(caller) => caller,
-        Err(failure) => return Refused::Told(failure).response(&Caller::default()),
+        Err(failure) => return Err(Refused::Told(failure).told(language_of(&headers))),
     };
-    match give(&app, &caller, &id).await {
-        Ok(file) => file,
-        Err(refused) => refused.response(&caller),
-    }
+    give(&app, &caller, &id).await.map_err(|refused| refused.told(caller.language))
 }
 
 /// Reading is recorded before the first byte goes out: a copy of a certificate shows what is masked elsewhere (rule 34).
@@ -247,7 +240,7 @@ async fn give(app: &App, caller: &Caller, id: &str) -> Result<Response, Refused>
         })
         .await?;
     let bytes = app.vault.read(&key_of(actor, id, &print)).await;
-    let bytes = bytes.map_err(|e| Refused::broken("read an attachment", e))?;
+    let bytes = bytes.map_err(|e| Refused::by_the_vault("read an attachment", e))?;
     let headers = [
         (header::CONTENT_TYPE, mime),
         (header::CONTENT_LENGTH, size.to_string()),

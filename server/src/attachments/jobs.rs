@@ -1,18 +1,54 @@
 //! Throwing away what nobody tied to anything.
 
+use std::{sync::Arc, time::Duration};
+
 use chrono::TimeDelta;
+use tokio_util::sync::CancellationToken;
 
 use super::{rules::LOOSE_HOURS, store};
 use crate::{
     adapters::vault::Vault,
+    app::App,
     kernel::{
         By, Failure, Kernel,
         ids::{AttachmentId, OrganizationId},
     },
+    people,
 };
 
 /// Attachments looked at in one round.
 const AT_ONCE: u64 = 100;
+
+/// Throws away, company by company, until shutdown. It has a loop of its own, so that a store that is slow or away holds up
+/// no reminder.
+pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
+    let pause = Duration::from_millis(app.settings.tick_ms);
+    loop {
+        let busy = tokio::select! {
+            () = shutdown.cancelled() => return,
+            busy = round(&app) => busy,
+        };
+        let pause = if busy { Duration::ZERO } else { pause };
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// A batch of each company. What is dropped in the middle is found again by the next.
+async fn round(app: &App) -> bool {
+    let companies = people::queries::companies(app.kernel.database.read()).await;
+    let mut busy = false;
+    for company in companies.unwrap_or_default() {
+        let done = discard(&app.kernel, app.vault.as_ref(), company).await;
+        busy |= done.unwrap_or_else(|failure| {
+            tracing::warn!(%company, %failure, "attachments are thrown away later");
+            false
+        });
+    }
+    busy
+}
 
 /// Throws away a batch of one company. Answers whether there may be more. First the row is given up, then the bytes go, then
 /// the row: a process that dies in between leaves a row that the next round finds again.

@@ -1,4 +1,4 @@
-//! `guanjia audit verify`.
+//! `guanjia audit verify` and `guanjia audit seal`.
 
 use clap::{Args, Subcommand};
 
@@ -23,6 +23,15 @@ pub(super) struct Audit {
 enum Act {
     /// Look whether the audit log is as it was sealed.
     Verify(Verify),
+    /// Seal what is not sealed yet, as the server does while it runs: what the command line did, for example.
+    Seal(Seal),
+}
+
+#[derive(Args)]
+struct Seal {
+    /// Only this company.
+    #[arg(long)]
+    company: Option<String>,
 }
 
 #[derive(Args)]
@@ -37,9 +46,21 @@ struct Verify {
 
 impl Audit {
     pub(super) async fn run(self, settings: Settings) -> Result<(), String> {
-        let Act::Verify(verify) = self.act;
         let app = super::app(settings).await?;
-        verify.run(&app).await
+        match self.act {
+            Act::Verify(verify) => verify.run(&app).await,
+            Act::Seal(seal) => seal.run(&app).await,
+        }
+    }
+}
+
+impl Seal {
+    async fn run(self, app: &App) -> Result<(), String> {
+        for (id, name) in companies(app, self.company.as_deref()).await? {
+            while seal::seal(&app.kernel, id).await.map_err(|f| f.to_string())? {}
+            println!("{name}: sealed");
+        }
+        Ok(())
     }
 }
 

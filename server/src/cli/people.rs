@@ -1,6 +1,6 @@
 //! `guanjia user`.
 
-use std::io::Read as _;
+use std::{cmp::Reverse, io::Read as _};
 
 use clap::Args;
 
@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// Names that are told beside an unknown one.
+const MOST_NAMES: usize = 10;
+
 /// What `user` takes.
 #[derive(Args)]
 pub(super) struct User {
@@ -25,7 +28,7 @@ pub(super) struct User {
     /// How colleagues call them.
     #[arg(long)]
     name: String,
-    /// The company; made when the database has none of that name.
+    /// The company.
     #[arg(long)]
     company: String,
     /// What they are: steward, manager, director, finance, legal, guard, administrator. May be given several times.
@@ -34,6 +37,9 @@ pub(super) struct User {
     /// A community they reach. May be given several times; without it they reach all.
     #[arg(long = "community")]
     communities: Vec<String>,
+    /// Make the company and the communities that are not known. In an empty database they are made without it.
+    #[arg(long)]
+    create: bool,
     /// Give them the units of these communities that nobody looks after yet.
     #[arg(long)]
     assign_free_units: bool,
@@ -53,6 +59,7 @@ impl User {
         let company = people::commands::company_id(&app.kernel, &self.company)
             .await
             .map_err(|f| f.to_string())?;
+        self.check_names(&app, company).await?;
         let (known, password_hash) =
             self.hash(&app, company, &password).await.map_err(|f| f.to_string())?;
         let reset = self.reset_password;
@@ -71,6 +78,24 @@ impl User {
             println!("{units} units are theirs now");
         }
         Ok(())
+    }
+
+    /// A name that is not known is a slip of the pen, unless the database is empty or it was said that it is new.
+    async fn check_names(&self, app: &App, company: OrganizationId) -> Result<(), String> {
+        let conn = app.kernel.database.read();
+        let companies = people::queries::company_names(conn).await.map_err(|f| f.to_string())?;
+        if self.create || companies.is_empty() {
+            return Ok(());
+        }
+        if !companies.contains(&self.company) {
+            return Err(unknown("company", &self.company, companies));
+        }
+        let known = people::queries::communities(conn, company).await.map_err(|f| f.to_string())?;
+        let known: Vec<String> = known.into_iter().map(|community| community.name).collect();
+        match self.communities.iter().find(|name| !known.contains(name)) {
+            Some(name) => Err(unknown("community", name, known)),
+            None => Ok(()),
+        }
     }
 
     /// Whether they have a password in the company, and the print of the new one, by the salt of this number.
@@ -142,4 +167,18 @@ impl User {
         }
         Ok(Some(units))
     }
+}
+
+/// Says that a name is not known and which ones are, the most alike first.
+fn unknown(kind: &str, name: &str, mut known: Vec<String>) -> String {
+    let shared = |one: &String| name.chars().filter(|letter| one.contains(*letter)).count();
+    known.sort_by_key(|one| (Reverse(shared(one)), one.clone()));
+    let more = known.len().saturating_sub(MOST_NAMES);
+    known.truncate(MOST_NAMES);
+    let others = match (known.is_empty(), more) {
+        (true, _) => "there is none yet".to_owned(),
+        (_, 0) => format!("known: {}", known.join(", ")),
+        (_, more) => format!("known: {} and {more} more", known.join(", ")),
+    };
+    format!("there is no {kind} {name} ({others}); --create makes it")
 }

@@ -1,11 +1,12 @@
 //! Settings: the defaults the binary carries, then a file, then the environment; checked before anything starts.
 
-use std::{collections::HashMap, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::HashMap, fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
 use serde::Deserialize;
 
 use crate::{
+    adapters::vault,
     kernel::{
         Failure,
         database::{DatabaseSettings, sqlite_path},
@@ -60,7 +61,7 @@ pub struct Settings {
     pub identity_keys: Keyring,
     /// How many masked numbers one person may reveal in a day.
     pub reveals_per_day: u32,
-    /// How many whole numbers one person who sees them masked may look up in a day.
+    /// How many whole numbers one person who sees them masked may look up, or type in for a party, in a day.
     pub number_searches_per_day: u32,
     /// How many days the files of an import are kept once it is at its end.
     pub import_files_days: u32,
@@ -76,10 +77,48 @@ pub struct Settings {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AttachmentSettings {
-    /// The folder in which their bytes lie; replicas share it.
+    /// A bucket in which their bytes lie, `s3://bucket/prefix`; empty for the folder.
+    pub store: String,
+    /// The folder in which their bytes lie; replicas share it. With a bucket, only those that are still arriving.
     pub folder: PathBuf,
     /// The longest one, in bytes.
     pub most_bytes: u64,
+    /// How the bucket is reached.
+    pub s3: S3Settings,
+}
+
+/// How a bucket is reached.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Settings {
+    /// `https://host` of the store; empty for Amazon's in the region.
+    pub endpoint: String,
+    /// The region, which is part of each signature.
+    pub region: String,
+    /// Name of the key with which requests are signed.
+    pub access_key: String,
+    /// The key itself.
+    pub secret_key: Secret,
+    /// Whether the bucket stands in the path of addresses instead of in the name of the host.
+    pub path_style: bool,
+}
+
+/// A setting that is never printed.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself, for who signs with it.
+    pub fn for_signing(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "hidden" })
+    }
 }
 
 impl Settings {
@@ -127,6 +166,7 @@ impl Settings {
         if self.production && !self.clock_file.as_os_str().is_empty() {
             return Err("settings: clock_file cannot be used in production".to_owned());
         }
+        vault::Place::of(&self.attachments).map_err(|why| format!("settings: {why}"))?;
         let positive = [
             ("database_patience_ms", self.database_patience_ms),
             ("tick_ms", self.tick_ms),
@@ -234,6 +274,7 @@ mod tests {
             ("GUANJIA_SIGN_IN__SHIFT_HOURS", "0", "sign_in.shift_hours"),
             ("GUANJIA_FRONT__TRUSTED_PROXIES", "10.0.0.0/8,proxy", "`proxy`"),
             ("GUANJIA_IDENTITY_KEYS", "2026:short", "identity_keys"),
+            ("GUANJIA_ATTACHMENTS__STORE", "https://bucket", "attachments.store"),
         ] {
             let error = load(&[(name, value)]).unwrap_err();
             assert!(error.contains(word), "{name}: {error}");

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -20,7 +20,11 @@ use super::{
     runs::{self, MOST_FILES, NewRun, Upload},
 };
 use crate::{
-    api::{errors, gate, rights},
+    api::{
+        gate,
+        refusal::{Refusal, language_of},
+        rights,
+    },
     app::App,
     kernel::{
         Actor, By, Failure, Language, Problem, ProblemCode, Text, audit, idempotency,
@@ -67,63 +71,26 @@ struct Wanted {
     known_to: Option<NaiveDate>,
 }
 
-/// A refusal: status, code, sentence.
-struct Refused {
-    status: StatusCode,
-    code: &'static str,
-    text: String,
-    field: Option<String>,
+fn refused(failure: Failure, language: Language) -> Refusal {
+    Refusal::of(failure, language, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut extensions = json!({ "code": self.code });
-        if let Some(field) = self.field {
-            extensions["field"] = field.into();
-        }
-        let body = json!({ "errors": [{ "message": self.text, "extensions": extensions }] });
-        let mut response = (self.status, Json(body)).into_response();
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-    }
+fn bad_request(detail: impl std::fmt::Display) -> Refusal {
+    let text = format!("the request cannot be read: {detail}");
+    Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", text)
 }
 
-impl Refused {
-    fn of(failure: Failure, language: Language) -> Self {
-        let told = errors::told_plainly(failure, language);
-        let status = match told.code {
-            errors::Code::BadInput => StatusCode::UNPROCESSABLE_ENTITY,
-            errors::Code::NotFound => StatusCode::NOT_FOUND,
-            errors::Code::Forbidden => StatusCode::FORBIDDEN,
-            errors::Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-            errors::Code::IdempotencyKeyReused => StatusCode::CONFLICT,
-            errors::Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            errors::Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            errors::Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self { status, code: told.code.as_str(), text: told.text, field: told.field }
-    }
+fn too_large(language: Language) -> Refusal {
+    let most = MOST_BYTES >> 20;
+    let text =
+        Text::new(format!("文件合计不能超过 {most} MB"), format!("the files are over {most} MB"));
+    let text = text.to(language).to_owned();
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", text)
+}
 
-    fn bad_request(detail: impl std::fmt::Display) -> Self {
-        let text = format!("the request cannot be read: {detail}");
-        Self { status: StatusCode::BAD_REQUEST, code: "BAD_REQUEST", text, field: None }
-    }
-
-    fn too_large(language: Language) -> Self {
-        let most = MOST_BYTES >> 20;
-        let text = Text::new(
-            format!("文件合计不能超过 {most} MB"),
-            format!("the files are over {most} MB"),
-        );
-        let text = text.to(language).to_owned();
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        Self { status, code: "PAYLOAD_TOO_LARGE", text, field: None }
-    }
-
-    fn too_slow() -> Self {
-        let text = "the upload did not arrive in time".to_owned();
-        Self { status: StatusCode::REQUEST_TIMEOUT, code: "REQUEST_TIMEOUT", text, field: None }
-    }
+fn too_slow() -> Refusal {
+    let text = "the upload did not arrive in time".to_owned();
+    Refusal::new(StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", text)
 }
 
 /// Somebody who was let in and may import.
@@ -132,13 +99,13 @@ struct Guest {
     language: Language,
 }
 
-async fn let_in(desk: &Desk, headers: &HeaderMap) -> Result<Guest, Refused> {
+async fn let_in(desk: &Desk, headers: &HeaderMap) -> Result<Guest, Refusal> {
     let caller = gate::caller_of(&desk.app, headers).await;
-    let caller = caller.map_err(|failure| Refused::of(failure, Language::default()))?;
+    let caller = caller.map_err(|failure| refused(failure, language_of(headers)))?;
     let language = caller.language;
-    let actor = caller.actor.ok_or_else(|| Refused::of(Failure::Unauthenticated, language))?;
+    let actor = caller.actor.ok_or_else(|| refused(Failure::Unauthenticated, language))?;
     if !rights::allows("Mutation.applyImport", &actor) {
-        return Err(Refused::of(Failure::Forbidden, language));
+        return Err(refused(Failure::Forbidden, language));
     }
     Ok(Guest { actor, language })
 }
@@ -149,30 +116,30 @@ async fn bring(
     State(desk): State<Desk>,
     wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
     request: Request,
-) -> Result<Response, Refused> {
+) -> Result<Response, Refusal> {
     let guest = let_in(&desk, request.headers()).await?;
-    let Query(wanted) = wanted.map_err(Refused::bad_request)?;
+    let Query(wanted) = wanted.map_err(bad_request)?;
     let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.unwrap_or_default().to_owned();
     // Whoever may not import there is told before sending.
     let conn = desk.app.kernel.database.read();
     let language = guest.language;
-    let tell = |failure| Refused::of(failure, language);
+    let tell = |failure| refused(failure, language);
     people::queries::my_community(conn, &guest.actor, wanted.community_id).await.map_err(tell)?;
     let uploads = tokio::time::timeout(LONGEST, async {
-        let _place = desk.places.acquire().await.map_err(Refused::bad_request)?;
+        let _place = desk.places.acquire().await.map_err(bad_request)?;
         receive(request, language).await
     });
-    let uploads = uploads.await.map_err(|_| Refused::too_slow())??;
+    let uploads = uploads.await.map_err(|_| too_slow())??;
     let id = open(&desk, guest, (wanted, key, uploads)).await.map_err(tell)?;
     let body = json!({ "id": id.to_string() });
     Ok((StatusCode::ACCEPTED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
 /// Takes the files of the form; other fields of it are passed over.
-async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Refused> {
+async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Refusal> {
     let form = Multipart::from_request(request, &()).await;
-    let mut form = form.map_err(Refused::bad_request)?;
+    let mut form = form.map_err(bad_request)?;
     let mut uploads: Vec<Upload> = Vec::new();
     let mut size = 0;
     while let Some(mut field) = next_field(&mut form, language).await? {
@@ -180,16 +147,16 @@ async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Re
         if uploads.len() == MOST_FILES {
             let text = Text::new("一次最多 10 个文件", "at most 10 files at a time");
             let problem = Problem::at("file", ProblemCode::TooLarge, text);
-            return Err(Refused::of(Failure::problem(problem), language));
+            return Err(refused(Failure::problem(problem), language));
         }
         let mut bytes = Vec::new();
         loop {
             let chunk = tokio::time::timeout(SILENCE, field.chunk()).await;
-            let chunk = chunk.map_err(|_| Refused::too_slow())?;
+            let chunk = chunk.map_err(|_| too_slow())?;
             let Some(chunk) = chunk.map_err(|e| broken_form(&e, language))? else { break };
             size += chunk.len();
             if size > MOST_BYTES {
-                return Err(Refused::too_large(language));
+                return Err(too_large(language));
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -198,7 +165,7 @@ async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Re
     if uploads.is_empty() {
         let text = Text::new("没有文件", "there is no file in the form");
         let problem = Problem::at("file", ProblemCode::Required, text);
-        return Err(Refused::of(Failure::problem(problem), language));
+        return Err(refused(Failure::problem(problem), language));
     }
     Ok(uploads)
 }
@@ -206,15 +173,15 @@ async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Re
 async fn next_field(
     form: &mut Multipart,
     language: Language,
-) -> Result<Option<axum::extract::multipart::Field<'_>>, Refused> {
+) -> Result<Option<axum::extract::multipart::Field<'_>>, Refusal> {
     let next = tokio::time::timeout(SILENCE, form.next_field()).await;
-    next.map_err(|_| Refused::too_slow())?.map_err(|e| broken_form(&e, language))
+    next.map_err(|_| too_slow())?.map_err(|e| broken_form(&e, language))
 }
 
-fn broken_form(error: &axum::extract::multipart::MultipartError, language: Language) -> Refused {
+fn broken_form(error: &axum::extract::multipart::MultipartError, language: Language) -> Refusal {
     match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refused::too_large(language),
-        _ => Refused::bad_request(error),
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(language),
+        _ => bad_request(error),
     }
 }
 
@@ -279,14 +246,14 @@ async fn marked_copy(
     Path(id): Path<String>,
     which: Result<Query<Which>, axum::extract::rejection::QueryRejection>,
     request: Request,
-) -> Result<Response, Refused> {
+) -> Result<Response, Refusal> {
     let guest = let_in(&desk, request.headers()).await?;
-    let tell = |failure| Refused::of(failure, guest.language);
+    let tell = |failure| refused(failure, guest.language);
     let id: ImportId = id.parse().map_err(|_| tell(Failure::NotFound))?;
-    let Query(which) = which.map_err(Refused::bad_request)?;
+    let Query(which) = which.map_err(bad_request)?;
     let conn = desk.app.kernel.database.read();
     let run = queries::run(conn, &guest.actor, id).await.map_err(tell)?;
-    let _place = desk.places.acquire().await.map_err(Refused::bad_request)?;
+    let _place = desk.places.acquire().await.map_err(bad_request)?;
     let copy = queries::marked_copy(conn, &run, which.file).await.map_err(tell)?;
     let recorded = desk.app.kernel.write(By::Person(guest.actor.clone()), move |work| {
         Box::pin(async move {

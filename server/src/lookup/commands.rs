@@ -79,8 +79,8 @@ pub async fn rebuild(work: &Work) -> Result<u64, Failure> {
 }
 
 /// Counts a search by a whole number of somebody who sees numbers masked: whoever may try as often as they like finds the
-/// digits behind a mask by trying them all.
-pub async fn count_number_search(work: &Work, limit: u32) -> Result<(), Failure> {
-    daily::count(work, "NUMBER_SEARCH", (limit, "text")).await?;
+/// digits behind a mask by trying them all. `field` is where the number stands in the input.
+pub async fn count_number_search(work: &Work, (limit, field): (u32, &str)) -> Result<(), Failure> {
+    daily::count(work, "NUMBER_SEARCH", (limit, field)).await?;
     audit::record(work, "NUMBER_SEARCHED", None, json!({})).await
 }

@@ -90,7 +90,7 @@ async fn count_search(ctx: &Context<'_>, counts: bool) -> Result<()> {
     let app = ctx.app()?;
     let limit = app.settings.number_searches_per_day;
     let counted = app.kernel.write(By::Person(ctx.actor()?.clone()), |work| {
-        Box::pin(async move { commands::count_number_search(work, limit).await })
+        Box::pin(async move { commands::count_number_search(work, (limit, "text")).await })
     });
     counted.await.map_err(|f| ctx.tell(f))
 }
@@ -124,7 +124,8 @@ pub struct LookUpHit {
     room: String,
     /// Name of the community.
     community_name: String,
-    /// The holder by whom it was found; null for a room.
+    /// The holder by whom it was found, of a plate the holder whose vehicle it is; null for a room, and when it was found by
+    /// somebody who lives or pays there and does not hold it.
     holder: Option<Holder>,
     /// Since when they hold it; null when it is not known, or when it was found by the room.
     holds_since: Option<Date>,

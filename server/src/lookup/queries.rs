@@ -1,8 +1,9 @@
 //! Searching for an actor.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::{
     asked::{self, Range},
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     kernel::{
         Actor, Failure, Moment, Problem, ProblemCode, Text,
-        ids::{AccountId, CommunityId},
+        ids::{AccountId, CommunityId, OrganizationId, PartyId},
         paging::Page,
         sql::Sql,
     },
@@ -45,7 +46,7 @@ pub struct Found {
     pub kind: MatchKind,
     /// Whether it was found by somebody who no longer holds it.
     pub former: bool,
-    /// The holder by whom it was found; none for a room.
+    /// The holder by whom it was found; none for a room, or when it was by somebody who does not hold it.
     pub holder: Option<HolderCard>,
     /// The account.
     pub card: AccountCard,
@@ -152,7 +153,8 @@ async fn search(
     let ids: Vec<AccountId> = hits.iter().map(|hit| hit.account_id).collect();
     // Reach is decided where it always is; the ways above only find faster.
     let mut cards = owners::queries::accounts(conn, actor, now, &ids).await?;
-    let found = hits.iter().filter_map(|hit| found(hit, &mut cards)).collect();
+    let driven = driven(conn, actor.organization, (&hits, &cards)).await?;
+    let found = hits.iter().filter_map(|hit| found(hit, &mut cards, &driven)).collect();
     Ok(FoundPage { found, next: next.map(after) })
 }
 
@@ -202,7 +204,28 @@ async fn hits(
     Ok((hits, next))
 }
 
-fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found> {
+/// The plates of holders, when something was found by a plate.
+async fn driven(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (hits, cards): (&[Hit], &HashMap<AccountId, AccountCard>),
+) -> Result<HashMap<PartyId, Vec<String>>, Failure> {
+    let by_plate = |hit: &&Hit| matches!(Kind::of(&hit.term), Some(Kind::Plate | Kind::PlatePart));
+    let cards = hits.iter().filter(by_plate).filter_map(|hit| cards.get(&hit.account_id));
+    let holders = cards.flat_map(|card| &card.holders).flat_map(|holder| &holder.person.ids);
+    let parties: BTreeSet<Uuid> = holders.map(|id| id.0).collect();
+    let mut plates: HashMap<PartyId, Vec<String>> = HashMap::new();
+    for row in store::plates_of(conn, organization, &parties).await? {
+        plates.entry(PartyId(row.party_id)).or_default().push(row.plate);
+    }
+    Ok(plates)
+}
+
+fn found(
+    hit: &Hit,
+    cards: &mut HashMap<AccountId, AccountCard>,
+    driven: &HashMap<PartyId, Vec<String>>,
+) -> Option<Found> {
     let (card, kind) = (cards.remove(&hit.account_id)?, Kind::of(&hit.term)?);
     let shown = match kind {
         Kind::Room | Kind::RoomPart => MatchKind::Room,
@@ -213,7 +236,11 @@ fn found(hit: &Hit, cards: &mut HashMap<AccountId, AccountCard>) -> Option<Found
     };
     let former = matches!(kind, Kind::FormerName | Kind::FormerPinyin | Kind::FormerNumber);
     let has = |holder: &&HolderCard| match shown {
-        MatchKind::Room | MatchKind::Plate | MatchKind::IdentityNumber => false,
+        MatchKind::Room | MatchKind::IdentityNumber => false,
+        MatchKind::Plate => {
+            let plates = holder.person.ids.iter().filter_map(|id| driven.get(id)).flatten();
+            plates.into_iter().any(|plate| terms::of_plate(plate).contains(&hit.term))
+        }
         MatchKind::Name | MatchKind::Pinyin => {
             terms::of_name(&holder.person.party.name, former).contains(&hit.term)
         }

@@ -179,6 +179,12 @@ pub async fn authorities(
     Ok(rows.into_iter().filter_map(authority).collect())
 }
 
+/// The names of all companies: for the command line only.
+pub async fn company_names(conn: &impl ConnectionTrait) -> Result<Vec<String>, Failure> {
+    let rows = organization::Entity::find().all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
 /// How colleagues call somebody, also when they have left; none when they never were here.
 pub async fn name_of(
     conn: &impl ConnectionTrait,

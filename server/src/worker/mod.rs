@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
-    attachments, cases, imports,
+    cases, imports,
     kernel::{audit, idempotency, ids::OrganizationId},
     lookup, people, promises, reminders, sightings,
 };
@@ -56,7 +56,6 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let reminded = reminders::jobs::remind(&app.kernel, &app.hub, company).await;
     let rescued = reminders::orphans::rescue(&app.kernel, &app.hub, company).await;
     let unseen = sightings::jobs::erase_old(&app.kernel, company).await;
-    let discarded = attachments::jobs::discard(&app.kernel, app.vault.as_ref(), company).await;
     let days = app.settings.import_files_days;
     let swept = imports::sweeping::sweep(&app.kernel, company, days).await;
     let sealed = audit::seal::seal(&app.kernel, company).await;
@@ -73,7 +72,6 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
         ("remind", reminded),
         ("rescue reminders", rescued),
         ("erase sightings", unseen),
-        ("discard attachments", discarded),
         ("throw away imported files", swept),
         ("make search terms", searchable),
         ("take away sign-ins", left),

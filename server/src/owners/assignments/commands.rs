@@ -59,7 +59,7 @@ pub async fn assign(work: &mut Work, input: Assign) -> Result<usize, Failure> {
     let actor = work.actor()?.clone();
     let from = first_day(work, "fromOn", input.from_on)?;
     if let Some(steward) = input.steward {
-        carer(work, "stewardId", steward).await?;
+        carer(work, &actor, "stewardId", steward).await?;
     }
     store::lock(work).await?;
     let units = selected(work, &actor, &input).await?;
@@ -137,9 +137,10 @@ pub async fn delegate(work: &mut Work, input: Delegate) -> Result<DelegationId, 
     first_day(work, "fromOn", Some(input.from_on))?;
     check_leave(&input)?;
     let absent = colleague(work, &actor, "absentId", input.absent).await?;
-    let stand_in = carer(work, "standInId", input.stand_in).await?;
+    let stand_in = carer(work, &actor, "standInId", input.stand_in).await?;
     store::lock(work).await?;
     let today = reach_day(work.now);
+    all_given(work, &actor, absent.person).await?;
     let rows = store::delegations_from(work.conn(), work.organization(), today).await?;
     let leaves: Vec<Leave> = rows.iter().map(store::leave).collect();
     let new = Leave {
@@ -298,10 +299,28 @@ async fn selected(work: &Work, actor: &Actor, input: &Assign) -> Result<Vec<Unit
     Ok(all.into_iter().collect())
 }
 
-/// Somebody who may look after units and still works here.
-async fn carer(work: &Work, field: &str, person: MembershipId) -> Result<Colleague, Failure> {
-    let found = people::queries::colleague(work.conn(), work.organization(), person).await?;
-    let found = found.filter(|one| !one.ended).ok_or_else(|| nobody(field))?;
+/// A leave moves everything that somebody looks after; so whoever arranges it was given all the communities where that is.
+async fn all_given(work: &Work, actor: &Actor, absent: MembershipId) -> Result<(), Failure> {
+    let place = (work.organization(), absent);
+    let theirs = store::units_of(work.conn(), place, reach_day(work.now)).await?;
+    if store::units_by_id(work.conn(), actor, &theirs).await?.len() == theirs.len() {
+        return Ok(());
+    }
+    let text = Text::new(
+        "此人还分管您不负责的小区的房屋,请由负责全部小区的人员安排",
+        "they also look after units in communities that you were not given; whoever was given all of them arranges it",
+    );
+    Err(Failure::problem(Problem::at("absentId", ProblemCode::Inconsistent, text)))
+}
+
+/// Somebody who may look after units, and works in a community that the actor was given.
+async fn carer(
+    work: &Work,
+    actor: &Actor,
+    field: &str,
+    person: MembershipId,
+) -> Result<Colleague, Failure> {
+    let found = colleague(work, actor, field, person).await?;
     if found.roles.iter().any(|role| CARERS.contains(role)) {
         return Ok(found);
     }

@@ -237,11 +237,11 @@ impl AssignmentsQuery {
         })
     }
 
-    /// Leaves of today and later with who stands in, the earliest first; at most 200.
+    /// Leaves of people who work where you do, of today and later, with who stands in, the earliest first; at most 200.
     async fn delegations(&self, ctx: &Context<'_>) -> Result<Vec<Delegation>> {
         rights::check(ctx, "Query.delegations")?;
         let now = ctx.app()?.kernel.clock.domain();
-        let found = queries::delegations(ctx.conn()?, ctx.actor()?.organization, now).await;
+        let found = queries::delegations(ctx.conn()?, ctx.actor()?, now).await;
         let found = found.map_err(|f| ctx.tell(f))?;
         Ok(found.into_iter().take(200).map(Delegation::from).collect())
     }

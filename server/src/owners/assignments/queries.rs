@@ -8,11 +8,14 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 
 use super::store;
-use crate::kernel::{
-    Actor, Failure, Moment,
-    ids::{CommunityId, DelegationId, MembershipId, OrganizationId, UnitId},
-    paging::Page,
-    sql::Sql,
+use crate::{
+    kernel::{
+        Actor, Failure, Moment,
+        ids::{CommunityId, DelegationId, MembershipId, OrganizationId, UnitId},
+        paging::Page,
+        sql::Sql,
+    },
+    people,
 };
 
 /// The place of a unit in the list: the cursor. Numbers sort by length first, so that 2 comes before 10.
@@ -133,13 +136,18 @@ pub async fn counts(
     Ok(rows.into_iter().map(|row| (row.steward_id, row.units)).collect())
 }
 
-/// Leaves of today and later, the earliest first.
+/// Leaves, of today and later, of people who work where the actor does; the earliest first.
 pub async fn delegations(
     conn: &impl ConnectionTrait,
-    organization: OrganizationId,
+    actor: &Actor,
     now: Moment,
 ) -> Result<Vec<delegation::Model>, Failure> {
-    Ok(store::delegations_from(conn, organization, crate::owners::queries::reach_day(now)).await?)
+    let today = crate::owners::queries::reach_day(now);
+    let mut rows = store::delegations_from(conn, actor.organization, today).await?;
+    let absent: Vec<MembershipId> = rows.iter().map(|row| row.absent_id).collect();
+    let seen = people::staff::queries::seen(conn, actor, &absent).await?;
+    rows.retain(|row| seen.contains(&row.absent_id));
+    Ok(rows)
 }
 
 /// Who is away on a day, and who stands in for them.

@@ -7,6 +7,7 @@ pub mod parties_mutation;
 pub mod party;
 pub mod payloads;
 pub mod points;
+mod tries;
 
 use async_graphql::MergedObject;
 

@@ -2,10 +2,13 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
-use super::payloads::{
-    AddContactPointPayload, AddVehiclePayload, ChangeContactPointPayload, ChangePartyPayload,
-    ConfirmContactPointPayload, MergePartiesPayload, NoteTraitsPayload, RegisterPartyPayload,
-    RemoveVehiclePayload, UndoMergePayload, alike, party, point, registered, told, version,
+use super::{
+    payloads::{
+        AddContactPointPayload, AddVehiclePayload, ChangeContactPointPayload, ChangePartyPayload,
+        ConfirmContactPointPayload, MergePartiesPayload, NoteTraitsPayload, RegisterPartyPayload,
+        RemoveVehiclePayload, UndoMergePayload, alike, party, point, registered, told, version,
+    },
+    tries::Tries,
 };
 use crate::{
     api::{acts::act, context::Ask, scalars::Gid},
@@ -176,8 +179,13 @@ impl PartiesMutation {
         #[graphql(desc = "The party.")] input: RegisterPartyInput,
     ) -> Result<RegisterPartyPayload> {
         let key = input.idempotency_key.clone();
-        let done = act(ctx, (&key, "registerParty"), RegisterParty::from(input), |work, input| {
-            Box::pin(commands::register_party(work, input))
+        let tries = Tries::of(ctx, "numbers")?;
+        let order = RegisterParty::from(input);
+        let done = act(ctx, (&key, "registerParty"), order, move |work, input| {
+            Box::pin(async move {
+                tries.count(work, input.numbers.len()).await?;
+                commands::register_party(work, input).await
+            })
         });
         told(done.await?, async |done| registered(ctx, done).await).await
     }
@@ -263,6 +271,7 @@ impl PartiesMutation {
         #[graphql(desc = "The number or address.")] input: AddContactPointInput,
     ) -> Result<AddContactPointPayload> {
         let key = input.idempotency_key.clone();
+        let tries = Tries::of(ctx, "value")?;
         let done = act(
             ctx,
             (&key, "addContactPoint"),
@@ -274,7 +283,12 @@ impl PartiesMutation {
                 source: input.source,
                 best_time: input.best_time,
             },
-            |work, input| Box::pin(commands::add_contact_point(work, input)),
+            move |work, input| {
+                Box::pin(async move {
+                    tries.count(work, 1).await?;
+                    commands::add_contact_point(work, input).await
+                })
+            },
         );
         told(done.await?, async |done| {
             let (contact_point, party) = point(ctx, &done).await?;
@@ -319,6 +333,13 @@ impl PartiesMutation {
         #[graphql(desc = "What changes.")] input: ChangeContactPointInput,
     ) -> Result<ChangeContactPointPayload> {
         let key = input.idempotency_key.clone();
+        if input.value.is_some() {
+            let tries = Tries::of(ctx, "value")?;
+            if let Err(problems) = tries.count_apart(ctx, "Mutation.changeContactPoint").await? {
+                return told(Err(problems), async |()| Ok(ChangeContactPointPayload::default()))
+                    .await;
+            }
+        }
         let done = act(
             ctx,
             (&key, "changeContactPoint"),

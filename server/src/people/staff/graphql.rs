@@ -17,7 +17,7 @@ use crate::{
         scalars::{Gid, Instant},
     },
     kernel::{
-        By, Role, Work,
+        By, Failure, Role, Work,
         events::Task,
         idempotency,
         ids::{CommunityId, MembershipId},
@@ -32,7 +32,7 @@ use crate::{
 #[derive(SimpleObject)]
 pub struct Person {
     /// Their id in this company.
-    id: Gid<MembershipId>,
+    pub id: Gid<MembershipId>,
     /// How colleagues call them.
     name: String,
     /// Mobile number; the middle is hidden from all but administrators: "139****0001".
@@ -151,21 +151,39 @@ impl StaffQuery {
         let page = Page::try_new(first, after.as_deref()).map_err(|f| ctx.tell(f))?;
         let (conn, actor) = (ctx.conn()?, ctx.actor()?);
         let found = queries::people(conn, actor, state, page).await.map_err(|f| ctx.tell(f))?;
-        let ids: Vec<MembershipId> = found.rows.iter().map(|row| row.id).collect();
-        let roles = queries::roles(conn, actor.organization, &ids).await;
-        let mut roles = roles.map_err(|f| ctx.tell(f))?;
-        let today = reach_day(ctx.app()?.kernel.clock.domain());
-        let units = assignments::queries::counts(conn, actor.organization, (&ids, today)).await;
-        let units = units.map_err(|f| ctx.tell(f))?;
-        let whole = actor.is_any(&[Role::Administrator]);
         let cursors: Vec<String> = found.rows.iter().map(|row| cursor(&row.place())).collect();
-        let edges = found.rows.into_iter().map(|row| PersonEdge {
-            cursor: cursor(&row.place()),
-            node: person(row, whole, (&mut roles, &units)),
-        });
-        let edges = edges.collect();
-        Ok(PersonConnection { edges, page_info: PageInfo::of(cursors, found.more) })
+        let page_info = PageInfo::of(cursors.iter().cloned(), found.more);
+        let seen = shown(ctx, found.rows).await?;
+        let edges = cursors.into_iter().zip(seen);
+        let edges = edges.map(|(cursor, node)| PersonEdge { cursor, node }).collect();
+        Ok(PersonConnection { edges, page_info })
     }
+}
+
+/// Somebody by their id, for who may list people and works where they do; none otherwise.
+pub async fn one(ctx: &Context<'_>, id: MembershipId) -> Result<Option<Person>> {
+    let actor = ctx.actor()?;
+    if !rights::allows("Query.people", actor) {
+        return Ok(None);
+    }
+    match queries::person(ctx.conn()?, actor, id).await {
+        Ok(row) => Ok(shown(ctx, vec![row]).await?.pop()),
+        Err(Failure::NotFound) => Ok(None),
+        Err(failure) => Err(ctx.tell(failure)),
+    }
+}
+
+/// People that were found through the actor before, as they are shown.
+async fn shown(ctx: &Context<'_>, rows: Vec<PersonRow>) -> Result<Vec<Person>> {
+    let (conn, actor) = (ctx.conn()?, ctx.actor()?);
+    let ids: Vec<MembershipId> = rows.iter().map(|row| row.id).collect();
+    let roles = queries::roles(conn, actor.organization, &ids).await;
+    let mut roles = roles.map_err(|f| ctx.tell(f))?;
+    let today = reach_day(ctx.app()?.kernel.clock.domain());
+    let units = assignments::queries::counts(conn, actor.organization, (&ids, today)).await;
+    let units = units.map_err(|f| ctx.tell(f))?;
+    let whole = actor.is_any(&[Role::Administrator]);
+    Ok(rows.into_iter().map(|row| person(row, whole, (&mut roles, &units))).collect())
 }
 
 fn person(

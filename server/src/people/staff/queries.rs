@@ -1,6 +1,6 @@
 //! Reading the people of a company.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
 
@@ -51,6 +51,15 @@ pub async fn person(
     id: MembershipId,
 ) -> Result<PersonRow, Failure> {
     store::person(conn, actor, id).await?.ok_or(Failure::NotFound)
+}
+
+/// Which of some people the actor may see.
+pub async fn seen(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    people: &[MembershipId],
+) -> Result<HashSet<MembershipId>, Failure> {
+    Ok(store::seen(conn, actor, people).await?.into_iter().collect())
 }
 
 /// The roles of some people.

@@ -106,6 +106,21 @@ pub(super) async fn person(
     row.push(" AND m.id = ").bind(id).one(conn).await
 }
 
+pub(super) async fn seen(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    people: &[MembershipId],
+) -> Result<Vec<MembershipId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: MembershipId,
+    }
+    let text = "SELECT m.id FROM membership m WHERE m.organization_id = $1 AND m.id IN ";
+    let rows = Sql::new(text, [actor.organization.into()]).list(people.iter().copied());
+    let rows = visible(rows.push(" AND "), actor).all::<Row>(conn).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 pub(super) async fn roles(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
