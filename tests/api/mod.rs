@@ -2,6 +2,8 @@
 
 mod assignments;
 mod attachments;
+mod books_money;
+mod books_privacy;
 mod calendar;
 mod cases;
 mod communities;
@@ -32,4 +34,5 @@ mod sign_in;
 mod staff;
 mod thread;
 mod time;
+mod uploads;
 mod worklist;
