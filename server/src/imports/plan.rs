@@ -1,18 +1,23 @@
 //! What the rows of a file would become: what is new, what changed, what is known. Reads, and writes nothing.
 
+mod owners;
+mod paid;
 mod waivers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike as _, NaiveDate};
-use guanjia_books::{At, ChargeRow, PaymentRow, Problem, UnitRow};
-use guanjia_entity::{payment, source_key};
+use guanjia_books::{ChargeRow, Problem, UnitRow};
+use guanjia_entity::source_key;
 use sea_orm::ConnectionTrait;
 
-use self::waivers::Waivers;
+use self::{
+    paid::{Paid, correct, new_payment},
+    waivers::Waivers,
+};
 use super::{
     covers::Covers,
-    identities::{self, StagedIdentity},
+    identities::StagedIdentity,
     keys,
     known::{self, Known, Place, RoomKey, room_key},
     notes::{self, Notes},
@@ -23,11 +28,11 @@ use super::{
 use crate::{
     kernel::{
         Failure,
-        ids::{self, AccountId, ChargeId, CommunityId, OrganizationId, PaymentId, UnitId},
+        ids::{self, AccountId, ChargeId, CommunityId, OrganizationId, UnitId},
         secrets::Keyring,
         sql::BULK,
     },
-    ledger::commands::{NewCharge, NewPayment, Postings},
+    ledger::commands::{NewCharge, Postings},
 };
 
 /// A unit that is new.
@@ -148,43 +153,6 @@ impl Planner {
         self.enter_payments(conn, payments, &mut batch).await?;
         self.take_identities(conn, units, &mut batch).await?;
         Ok(batch)
-    }
-
-    /// Encrypts the identity numbers of the units' holders, of the new ones and of those that are known by the same name.
-    async fn take_identities(
-        &mut self,
-        conn: &impl ConnectionTrait,
-        units: &[OfUnit<'_>],
-        batch: &mut Batch,
-    ) -> Result<(), Failure> {
-        let rows = units.iter().filter_map(|of| of.unit).filter(|row| !row.identities.is_empty());
-        let rows: Vec<&UnitRow> = rows.collect();
-        let Some(first) = rows.first() else { return Ok(()) };
-        if self.keyring.current().is_none() {
-            if !std::mem::replace(&mut self.said_keyless, true) {
-                self.notes.add(notes::no_key(&first.at));
-            }
-            return Ok(());
-        }
-        let fresh = batch.units.iter().map(|new| (new.account, &new.row));
-        let mut holders: HashMap<AccountId, Vec<(i64, String)>> = fresh
-            .map(|(account, row)| {
-                let names = row.holders.iter().map(|holder| holder.name.clone());
-                (account, (0..).zip(names).collect())
-            })
-            .collect();
-        let of = |row: &UnitRow| self.places.get(&room_key(&row.room)).and_then(Place::open);
-        let accounts: Vec<(AccountId, &UnitRow)> =
-            rows.into_iter().filter_map(|row| Some((of(row)?, row))).collect();
-        let known = accounts.iter().map(|(account, _)| *account);
-        let known: Vec<_> = known.filter(|account| !holders.contains_key(account)).collect();
-        holders.extend(identities::holders(conn, self.place.0, &known).await?);
-        for (account, row) in accounts {
-            let own = holders.get(&account).map(Vec::as_slice).unwrap_or_default();
-            let place = (self.place.0, account);
-            batch.identities.extend(identities::seal(place, (row, own), &self.keyring)?);
-        }
-        Ok(())
     }
 
     /// Where the rows of a unit go: a unit that is known, or a new one. What a book says of the holders of a known unit is a
@@ -394,93 +362,6 @@ fn new_charge(row: &ChargeRow, (account, effective_on): (AccountId, NaiveDate)) 
         effective_on,
         replaces: None,
     }
-}
-
-/// Money as a book tells of it.
-#[derive(Clone, Copy)]
-enum Paid<'b> {
-    /// A receipt, on its day.
-    On(&'b PaymentRow),
-    /// A sum beside a charge, on a day nobody wrote down.
-    Sometime(&'b ChargeRow),
-}
-
-impl<'b> Paid<'b> {
-    fn at(self) -> &'b At {
-        match self {
-            Self::On(row) => &row.at,
-            Self::Sometime(row) => &row.at,
-        }
-    }
-
-    fn room(self) -> &'b guanjia_books::Room {
-        match self {
-            Self::On(row) => &row.room,
-            Self::Sometime(row) => &row.room,
-        }
-    }
-
-    fn fen(self) -> i64 {
-        match self {
-            Self::On(row) => row.amount_fen,
-            Self::Sometime(row) => row.paid_fen.unwrap_or(0),
-        }
-    }
-
-    /// The day that says whose money it is: that of the charge, where one is meant.
-    fn day(self, book_day: NaiveDate) -> NaiveDate {
-        match self {
-            Self::On(row) => row.received_on,
-            Self::Sometime(row) => effective_on(row).min(book_day),
-        }
-    }
-}
-
-fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPayment {
-    let (id, amount_fen) = (ids::fresh::<PaymentId>(), row.fen());
-    match row {
-        Paid::On(row) => NewPayment {
-            id,
-            account,
-            amount_fen,
-            method: row.method.clone(),
-            receipt: row.receipt.clone(),
-            designated_period: row.period.clone(),
-            designated_item: row.item.clone(),
-            effective_on: row.received_on,
-            day_unknown: false,
-            replaces: None,
-        },
-        Paid::Sometime(row) => NewPayment {
-            id,
-            account,
-            amount_fen,
-            method: None,
-            receipt: None,
-            designated_period: Some(row.period.clone()),
-            designated_item: Some(row.item.clone()),
-            effective_on: book_day,
-            day_unknown: true,
-            replaces: None,
-        },
-    }
-}
-
-/// Turns a new payment into a correction. A receipt takes the place of the entry it was. A sum beside a charge only rises
-/// or falls: what was known stays known since then, and only the rise is new.
-fn correct(new: &mut NewPayment, row: Paid<'_>, (entry, before): (&payment::Model, &str)) {
-    let Paid::Sometime(_) = row else {
-        new.replaces = Some(entry.id);
-        return;
-    };
-    let rise = new.amount_fen - before.parse().unwrap_or(entry.amount_fen);
-    if rise > 0 {
-        new.amount_fen = rise;
-        return;
-    }
-    new.replaces = Some(entry.id);
-    new.effective_on = entry.effective_on;
-    new.amount_fen = entry.amount_fen + rise;
 }
 
 /// The worst of some problems forbids the file.
