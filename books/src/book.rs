@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::{problems::Problem, rooms::Room};
+use crate::{identity::IdentityRow, problems::Problem, rooms::Room};
 
 /// Everything that was read from one file, in the order of its rows.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -50,6 +50,9 @@ pub struct UnitRow {
     pub holders: Vec<HolderRow>,
     /// Those whom the register lists as living there without owning: family, tenants.
     pub occupants: Vec<String>,
+    /// Identity numbers of owners. They are left out wherever the book is written out.
+    #[serde(skip)]
+    pub identities: Vec<IdentityRow>,
     /// Telephone numbers, each once, in the order of their columns: mobiles as eleven digits,
     /// landlines as `0571-88886666`. Placeholders are left out.
     pub phones: Vec<String>,
@@ -84,8 +87,11 @@ pub struct ChargeRow {
     /// 实收: what was received on it so far on days that the book does not give, in fen. None
     /// when the book has receipts, which say it better.
     pub paid_fen: Option<i64>,
-    /// 减免: what was waived of it, in fen, when the book has a column for it.
+    /// 减免: what was waived of it, in fen, from 0 to the whole of it, when the book has a column
+    /// for it. It is part of `amount_fen`.
     pub waived_fen: Option<i64>,
+    /// Day of the waiver, when the row gives one.
+    pub waived_on: Option<NaiveDate>,
     /// The owner whom the row names, to hold against the register.
     pub owner_name: Option<String>,
 }

@@ -15,7 +15,7 @@ use crate::{
     fields::Field,
     gathered::{self, Gathered},
     headings::{Columns, Kind},
-    money,
+    identity, money,
     periods::{self, Period},
     problems::{mask_name, mask_phone},
     reasons::Reason,
@@ -119,6 +119,7 @@ impl RowIn<'_> {
         let value = match field {
             Field::Owner | Field::CoOwner => mask_name(&shown),
             Field::Phone => mask_phone(&shown),
+            Field::Identity => identity::masked(&shown),
             _ => shown,
         };
         let at = self.at(Some(field));

@@ -22,6 +22,8 @@ pub enum Field {
     CoOwner,
     /// Owner, family, tenant: what the person of this row is to the unit.
     Relation,
+    /// Identity numbers of the owners.
+    Identity,
     /// Telephone numbers; several columns may hold them.
     Phone,
     /// Floor area.
@@ -48,6 +50,8 @@ pub enum Field {
     Due,
     /// Amount waived.
     Waived,
+    /// Day of a waiver.
+    WaivedOn,
     /// Amount received.
     Paid,
     /// Amount still open.
@@ -66,7 +70,7 @@ pub enum Field {
     Receipt,
     /// Way of paying.
     Method,
-    /// A column that is known and not read: running numbers, identity numbers, floors.
+    /// A column that is known and not read: running numbers, floors, kinds of documents.
     Ignored,
 }
 
@@ -96,7 +100,7 @@ impl Field {
 
 /// Headings by field, separated by spaces, as [`normalised`](crate::headings::normalised) writes
 /// them. The first four of each are shown to a clerk who lacks one.
-pub(crate) const SYNONYMS: [(Field, &str); 30] = [
+pub(crate) const SYNONYMS: [(Field, &str); 32] = [
     (
         Field::Room,
         "房号 房屋 房间 门牌 单元房号 门牌号 房间号 房屋编号 房屋号 室号 户号 房产 资产 \
@@ -118,6 +122,10 @@ pub(crate) const SYNONYMS: [(Field, &str); 30] = [
     ),
     (Field::CoOwner, "共有人 共有产权人 其他业主 第二业主 共同产权人 共有业主"),
     (Field::Relation, "业主类型 人员类型 成员类型 住户类型 与业主关系 身份"),
+    (
+        Field::Identity,
+        "身份证号 身份证号码 证件号码 证件号 身份证 业主身份证号 业主证件号码 公民身份号码",
+    ),
     (
         Field::Phone,
         "手机号 电话 联系电话 联系方式 手机 手机号码 电话号码 移动电话 业主电话 \
@@ -171,6 +179,7 @@ pub(crate) const SYNONYMS: [(Field, &str); 30] = [
          应收总额 应收小计 应缴合计 应交合计 DUE",
     ),
     (Field::Waived, "减免 减免金额 优惠 优惠金额 减免额 折扣金额 本期减免"),
+    (Field::WaivedOn, "减免日期 减免日 优惠日期 减免时间 优惠时间 折扣日期"),
     (
         Field::Paid,
         "实收 实收金额 已收 已收金额 已缴 已缴金额 已交 实缴 实缴金额 收款金额 缴费金额 \
@@ -217,8 +226,8 @@ pub(crate) const SYNONYMS: [(Field, &str); 30] = [
     ),
     (
         Field::Ignored,
-        "序号 编号 NO 楼层 总层数 层 所在楼层 是否有电梯 性别 身份证 身份证号 \
-         身份证号码 证件号 证件号码 证件类型 房屋户型 室内面积 套内面积 公摊面积 \
+        "序号 编号 NO 楼层 总层数 层 所在楼层 是否有电梯 性别 证件类型 \
+         房屋户型 室内面积 套内面积 公摊面积 \
          使用面积 租金 房屋状态 状态 单价 收费标准 数量 用量 操作员 收款人 收费员 \
          经办人 制表人 审核 楼层数 违约金 滞纳金 入住日期 交房日期 \
          上期余额 管家 欠费月数 欠费天数 逾期天数 缴费状态",
@@ -237,7 +246,13 @@ pub(crate) static BY_HEADING: LazyLock<HashMap<&str, (Field, usize)>> = LazyLock
 });
 
 /// What a heading that is no synonym holds, by a word inside of it; the first that fits.
-pub(crate) const HINTS: [(&str, Field); 33] = [
+pub(crate) const HINTS: [(&str, Field); 39] = [
+    ("租户身份证", Field::Ignored),
+    ("租客身份证", Field::Ignored),
+    ("承租人", Field::Ignored),
+    ("共有人身份证", Field::Ignored),
+    ("身份证号", Field::Identity),
+    ("证件号", Field::Identity),
     ("身份证", Field::Ignored),
     ("证件", Field::Ignored),
     ("套内", Field::Ignored),

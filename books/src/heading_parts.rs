@@ -46,7 +46,7 @@ const KINDS: [(&str, Field); 19] = [
 
 /// Reads a normalised heading; none when it names neither a time nor an item.
 pub(crate) fn read(heading: &str) -> Option<Part> {
-    if heading.chars().count() > MAX_CHARS {
+    if heading.chars().count() > MAX_CHARS || crate::headings::is_share(heading) {
         return None;
     }
     let (period, rest) = time(heading);

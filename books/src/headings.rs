@@ -70,8 +70,10 @@ impl Columns {
     /// Columns that are not read although their headings speak of money: nobody's fen may get
     /// lost in silence.
     pub(crate) fn unread_money(&self) -> impl Iterator<Item = (usize, &str)> {
-        const WORDS: [&str; 11] =
-            ["费", "款", "金", "应", "实收", "欠", "预存", "余额", "结余", "收入", "支出"];
+        const WORDS: [&str; 14] = [
+            "费", "款", "金", "应", "实收", "欠", "预存", "余额", "结余", "收入", "支出", "减免",
+            "优惠", "折扣",
+        ];
         let money = |heading: &str| {
             WORDS.iter().any(|word| heading.contains(word))
                 || (heading.contains('月') && heading.contains(|c: char| c.is_ascii_digit()))
@@ -462,6 +464,11 @@ fn saved(heading: &str, mappings: &[&Mapping]) -> Option<Field> {
         .map(|(_, field)| *field)
 }
 
+/// Whether it is called a rate.
+pub(crate) fn is_share(heading: &str) -> bool {
+    ["率", "比例", "%", "折扣"].iter().any(|end| heading.ends_with(end))
+}
+
 /// How sure a hint is.
 const HINT: usize = 1_000;
 
@@ -470,6 +477,11 @@ fn field_of(heading: &str) -> Option<(Field, usize)> {
         return None;
     }
     BY_HEADING.get(heading).copied().or_else(|| {
+        // `减免比例`, `优惠率` are no amounts; that they are not read is said.
+        if is_share(heading) && ["减免", "优惠", "折扣"].iter().any(|word| heading.contains(word))
+        {
+            return None;
+        }
         let (_, field) = HINTS.iter().find(|(word, _)| heading.contains(word))?;
         Some((*field, HINT))
     })
@@ -522,7 +534,7 @@ mod tests {
             ("应收　金额（元）", Field::Due),
             ("*房 号：", Field::Room),
             ("套内建筑面积", Field::Ignored),
-            ("业主身份证号", Field::Ignored),
+            ("业主身份证号", Field::Identity),
         ] {
             assert_eq!(field_of(&normalised(heading)).unwrap().0, field, "{heading}");
         }

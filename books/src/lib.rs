@@ -23,6 +23,7 @@ mod finish;
 mod gathered;
 mod heading_parts;
 mod headings;
+mod identity;
 mod marked;
 mod money;
 mod names;
@@ -50,6 +51,7 @@ mod units;
 
 pub use book::{At, Book, ChargeRow, HolderRow, PaymentRow, UnitRow};
 pub use fields::Field;
+pub use identity::{IdentityRow, identity_number};
 pub use marked::mark;
 pub use options::{Limits, Mapping, Options};
 pub use phones::phone_numbers;

@@ -35,10 +35,19 @@ fn from_float(number: f64) -> Result<i64, Reason> {
     Ok(if number < 0.0 { -fen } else { fen })
 }
 
+/// An amount as a clerk writes it.
+pub(crate) fn shown(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
+}
+
 fn from_text(raw: &str) -> Result<Option<i64>, Reason> {
     let folded = text::fold(raw);
     if text::means_nothing(&folded) {
         return Ok(None);
+    }
+    if folded.ends_with('%') {
+        return Err(Reason::MoneyIsPercent);
     }
     let bare = strip_currency(&folded);
     let (negative, digits) = strip_sign(bare);

@@ -32,7 +32,11 @@ fn without_phones(folded: &str) -> String {
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, run) = rest.split_at(start);
         let end = run.find(|c: char| !(c.is_ascii_digit() || c == '-' || c == ' '));
-        let (run, after) = run.split_at(end.unwrap_or(run.len()));
+        let (run, mut after) = run.split_at(end.unwrap_or(run.len()));
+        // The last character of an identity number may be an X.
+        if run.bytes().filter(u8::is_ascii_digit).count() == 17 {
+            after = after.strip_prefix(['X', 'x']).unwrap_or(after);
+        }
         let phone = run.bytes().filter(u8::is_ascii_digit).count() >= 7;
         kept.push_str(if phone { before.trim_end_matches([':', ' ', '-']) } else { before });
         kept.push_str(if phone { "," } else { run });
@@ -98,6 +102,7 @@ mod tests {
     fn one_owner_stays_one() {
         assert_eq!(split("张　三"), ["张三"]);
         assert_eq!(split("张三13892668587"), ["张三"]);
+        assert_eq!(split("张三11010519491231002X"), ["张三"]);
         assert_eq!(split("John  Smith"), ["John Smith"]);
         assert_eq!(split("安永（杭州）物业有限公司"), ["安永(杭州)物业有限公司"]);
     }

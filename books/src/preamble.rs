@@ -23,6 +23,8 @@ pub(crate) struct Preamble {
     pub(crate) item: Option<String>,
     /// Whether the name or a title of the current sheet speaks of money received.
     pub(crate) received: bool,
+    /// Whether a title says that amounts are in units of ten thousand yuan.
+    pub(crate) ten_thousands: bool,
     /// Months that the name of the sheet names without their year: `9月`.
     months: Option<Period>,
     /// Period that the name of the file names.
@@ -35,6 +37,7 @@ impl Preamble {
         let name = text::fold(name);
         self.said = periods::in_title(&name);
         self.received = speaks_of_receipts(&name);
+        self.ten_thousands = name.contains("万元");
         self.item = heading_parts::item_in(&name);
         let upto = name.find('月').map_or(name.len(), |at| at + '月'.len_utf8());
         let months = name.get(..upto).map(|months| periods::read(&Cell::text(months)));
@@ -70,6 +73,7 @@ impl Preamble {
             let Cell::Text(raw) = cell else { continue };
             let folded = text::fold(raw);
             self.received |= speaks_of_receipts(&folded);
+            self.ten_thousands |= folded.contains("万元");
             if self.item.is_none() {
                 self.item = heading_parts::item_in(&folded);
             }

@@ -2,7 +2,7 @@
 
 mod words;
 
-use crate::problems::Severity;
+use crate::{money::shown as yuan, problems::Severity};
 
 /// Every kind of problem that a reader can report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Reason {
     ErrorValue,
     // Money.
     NotMoney,
+    MoneyIsPercent,
+    MoneyInTenThousands,
     MoneyMissing,
     TooManyDecimals,
     MoneyTooLarge,
@@ -21,6 +23,8 @@ pub(crate) enum Reason {
     TotalDiffers { sum: i64 },
     PartsDiffer { sum: i64 },
     ZeroPayment,
+    WaiverNegative,
+    WaiverTooLarge { due: i64 },
     // Days and periods.
     NotADay,
     DayMissing,
@@ -47,6 +51,9 @@ pub(crate) enum Reason {
     NotAPhone,
     PhonePlaceholder,
     NameUnreadable,
+    NotAnIdentity,
+    IdentityRounded,
+    IdentityWithoutOwner,
     // The rest of a row.
     AreaUnreadable,
     RowSkipped,
@@ -83,6 +90,7 @@ impl Reason {
         let fill = match self {
             Self::ArrearsDiffer { due_less_paid: fen }
             | Self::TotalDiffers { sum: fen }
+            | Self::WaiverTooLarge { due: fen }
             | Self::PartsDiffer { sum: fen } => {
                 vec![yuan(*fen)]
             }
@@ -111,10 +119,4 @@ impl Reason {
         }
         wording
     }
-}
-
-/// Fen as yuan with two decimals, exactly.
-fn yuan(fen: i64) -> String {
-    let sign = if fen < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
 }

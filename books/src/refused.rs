@@ -61,7 +61,7 @@ impl Refused {
     #[must_use]
     pub fn zh(&self) -> String {
         match self {
-            Self::Unreadable(error) => format!("文件无法读取：{error}"),
+            Self::Unreadable(_) => "文件无法读取".to_owned(),
             Self::Empty => "文件是空的".to_owned(),
             Self::WrongKind => "这不是表格文件；请另存为 .xlsx 或 .csv 后重试".to_owned(),
             Self::WrongExtension { named, holds } => {
@@ -69,7 +69,7 @@ impl Refused {
             }
             Self::Password => "工作簿有密码保护；请另存一份不带密码的".to_owned(),
             Self::TooLarge { what, limit } => format!("文件过大：{}超过 {limit}", in_chinese(what)),
-            Self::Damaged(what) => format!("文件已损坏：{what}"),
+            Self::Damaged(_) => "文件已损坏；请用 Excel 打开后另存再试".to_owned(),
             Self::Encoding => "无法识别文件编码；请另存为 UTF-8 或 GB 18030".to_owned(),
         }
     }

@@ -21,6 +21,9 @@ pub(crate) struct Split {
 /// # Errors
 /// When it is no room: other signs, no digit, or too many parts.
 pub(crate) fn split(folded: &str) -> Result<Split, Reason> {
+    if is_facility(folded) {
+        return Ok(Split { number: folded.to_owned(), ..Split::default() });
+    }
     let mut split = Split::default();
     let mut plain = Vec::new();
     let mut phase = String::new();
@@ -47,6 +50,48 @@ pub(crate) fn split(folded: &str) -> Result<Split, Reason> {
         return Err(Reason::NotARoom);
     }
     Ok(split)
+}
+
+/// Rooms that every community has and nobody numbers.
+const FACILITIES: [&str; 32] = [
+    "物业用房",
+    "用房",
+    "门卫室",
+    "门卫",
+    "门岗",
+    "岗亭",
+    "会所",
+    "物业办公室",
+    "办公室",
+    "保安室",
+    "值班室",
+    "配电房",
+    "配电室",
+    "水泵房",
+    "泵房",
+    "消控室",
+    "监控室",
+    "活动室",
+    "活动中心",
+    "幼儿园",
+    "居委会",
+    "食堂",
+    "超市",
+    "便利店",
+    "菜场",
+    "架空层",
+    "地下室",
+    "车库",
+    "仓库",
+    "机房",
+    "商场",
+    "会议室",
+];
+
+/// Whether the text is a room without any digit: `物业用房`, `社区用房`, `东门门卫室`.
+fn is_facility(folded: &str) -> bool {
+    let bare = folded.chars().all(|c| !c.is_ascii() && c.is_alphabetic());
+    bare && folded.chars().count() <= 8 && FACILITIES.iter().any(|end| folded.ends_with(end))
 }
 
 impl Split {
@@ -243,6 +288,8 @@ mod tests {
         assert_eq!(cells("", "", "底商-03"), "0-0-底商3");
         assert_eq!(cells("", "", "1~2~316"), "1-2-316");
         assert_eq!(cells("", "", "301"), "bare 0-0-301");
+        assert_eq!(cells("", "", "物业用房"), "0-0-物业用房");
+        assert_eq!(cells("3栋", "", "门卫室"), "3-0-门卫室");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod xls_records;
 mod xls_strings;
 mod xlsx;
 mod xlsx_bounds;
+mod xlsx_percents;
 mod xlsx_tags;
 
 use calamine::ExcelDateTime;

@@ -145,9 +145,22 @@ impl<'o> Tables<'o> {
             self.sums = Sums::new(&columns);
             let place = gathered::at(&self.sheet.name, row.number, None);
             self.gathered.opens(place, &columns, kind);
+            self.refuse_ten_thousands(row.number, &headings, &columns);
             self.read_last = Some(columns.clone());
         }
         self.in_rows(row, columns, kind)
+    }
+
+    /// Amounts in units of ten thousand are rounded, and 1.5 of them looks like 1.50 yuan.
+    fn refuse_ten_thousands(&mut self, row: u32, headings: &[String], columns: &Columns) {
+        let says = |column: &usize| headings.get(*column).is_some_and(|h| h.contains("万元"));
+        let mut money = columns.money().peekable();
+        let titled = self.gathered.preamble.ten_thousands && money.peek().is_some();
+        let column = money.find(says);
+        if titled || column.is_some() {
+            let at = gathered::at(&self.sheet.name, row, column);
+            self.gathered.problems.add(at, "万元", &Reason::MoneyInTenThousands);
+        }
     }
 
     fn in_rows(&mut self, mut row: Row, columns: Columns, kind: Kind) -> Stage {

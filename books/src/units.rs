@@ -7,6 +7,9 @@ use crate::book::UnitRow;
 pub(crate) fn join(known: &mut UnitRow, further: &UnitRow) -> bool {
     let new_owners = append(&mut known.holders, &further.holders);
     append(&mut known.occupants, &further.occupants);
+    let has = |holder: &str| known.identities.iter().any(|one| one.holder == holder);
+    let more: Vec<_> = further.identities.iter().filter(|one| !has(&one.holder)).cloned().collect();
+    known.identities.extend(more);
     append(&mut known.phones, &further.phones);
     append(&mut known.vehicles, &further.vehicles);
     known.area_centi_m2 = known.area_centi_m2.or(further.area_centi_m2);

@@ -113,6 +113,20 @@ impl Code {
         }
     }
 
+    /// Whether the detail, which is in English, stands apart from a message in another language: people read what is
+    /// wrong with a value that they typed.
+    pub(crate) fn keeps_apart(self, language: Language) -> bool {
+        self == Self::BadUserInput && language != Language::English
+    }
+
+    /// The text with a detail behind it, in one language.
+    pub(crate) fn with_detail(self, detail: &str, language: Language) -> String {
+        if self.keeps_apart(language) {
+            return self.text(language).to_owned();
+        }
+        format!("{}: {detail}", self.text(language))
+    }
+
     /// What the text of the error begins with, in the language of the caller.
     #[must_use]
     pub const fn text(self, language: Language) -> &'static str {

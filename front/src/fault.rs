@@ -57,8 +57,14 @@ impl Fault {
         match self.code {
             None => self.text.clone(),
             Some(code) if self.text.is_empty() => code.text(language).to_owned(),
-            Some(code) => format!("{}: {}", code.text(language), self.text),
+            Some(code) => code.with_detail(&self.text, language),
         }
+    }
+
+    /// The detail, where the message does without it: then it stands apart for developers.
+    fn detail(&self, language: Language) -> Option<&str> {
+        let code = self.code.filter(|code| !self.text.is_empty() && code.keeps_apart(language));
+        code.map(|_| self.text.as_str())
     }
 
     /// The error as GraphQL writes it.
@@ -118,6 +124,9 @@ impl Serialize for Extensions<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("code", self.0.fault.word)?;
         map.serialize_entry("requestId", self.0.teller.request_id)?;
+        if let Some(detail) = self.0.fault.detail(self.0.teller.language) {
+            map.serialize_entry("detail", detail)?;
+        }
         for (key, value) in &self.0.fault.extra {
             map.serialize_entry(key, value)?;
         }

@@ -66,6 +66,10 @@ fn settle_one(error: &mut ServerError, visitor: &Visitor) {
         tracing::error!(request_id = id, path, "a resolver failed without a code");
         Code::Internal
     };
+    if known.keeps_apart(language) {
+        let detail = error.message.clone();
+        set(error, "detail", &detail);
+    }
     error.message = message(known, &error.message, language);
     set(error, "code", known.as_str());
 }
@@ -80,7 +84,7 @@ fn field(segment: &PathSegment) -> Option<&str> {
 fn message(code: Code, text: &str, language: Language) -> String {
     match code {
         Code::Internal => code.text(language).to_owned(),
-        _ => format!("{}: {text}", code.text(language)),
+        _ => code.with_detail(text, language),
     }
 }
 

@@ -17,6 +17,8 @@ mod m20261122_000101_adjustments;
 mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
 mod m20261122_000200_imports;
+mod m20261122_000201_waivers;
+mod m20261122_000202_sealed_books;
 mod m20261122_000300_sign_in;
 mod m20261122_000301_delegations;
 mod m20261122_000400_attachments;
@@ -80,6 +82,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000804_payment_details::Migration),
             Box::new(m20261122_000901_sightings::Migration),
             Box::new(m20261122_000902_sighting_assessments::Migration),
+            Box::new(m20261122_000201_waivers::Migration),
+            Box::new(m20261122_000202_sealed_books::Migration),
         ]
     }
 }

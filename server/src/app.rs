@@ -20,7 +20,7 @@ use crate::{
     },
     ledger, lookup, owners,
     people::{Passwords, Sessions, Throttle},
-    promises,
+    privacy, promises,
     reminders::{self, Hub},
     sightings,
     worklist::{self, Lists, Versions},
@@ -61,8 +61,11 @@ impl App {
         let fanout = fanout(&settings)?;
         let versions = Versions::new(fanout.clone());
         let hub = Hub::with_fanout(fanout.clone());
+        let keys = settings.identity_keys.clone();
+        let mut handlers = handlers(versions.clone(), hub.clone());
+        handlers.on_with(keys.clone(), privacy::handlers::identity_numbers_brought);
         Ok(Self {
-            kernel: Arc::new(Kernel::new(database, clock, handlers(versions.clone(), hub.clone()))),
+            kernel: Arc::new(Kernel::new(database, clock, handlers).with_keys(keys)),
             passwords: Passwords::init().await?,
             sessions: Sessions::new(fanout.clone()),
             throttle: Throttle::new(&settings.sign_in, tries(&settings)?),

@@ -110,3 +110,20 @@ async fn paths_beside_graphql_refuse_in_its_form_and_with_the_id_of_the_request(
     let (status, _, answer) = nobody.beside(("GET", attachment), &token).await;
     assert_eq!((status, &answer["errors"][0]["message"]), (401, &json!("please sign in")));
 }
+
+#[tokio::test]
+async fn a_value_that_cannot_be_read_is_told_in_one_language() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "101").await.to_string();
+    let days = json!({ "from": "2026-13-01", "to": "2026-11-30" });
+    let answer = steward.answer("AccountLedger", json!({ "id": account, "days": days })).await;
+    let error = &answer["errors"][0];
+    assert_eq!(
+        (&error["extensions"]["code"], &error["message"]),
+        (&json!("BAD_USER_INPUT"), &json!("输入的值有误")),
+        "{answer}"
+    );
+    let detail = error["extensions"]["detail"].as_str().unwrap();
+    assert!(detail.contains("not a day") && detail.is_ascii(), "{detail}");
+}

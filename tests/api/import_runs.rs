@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 /// Waits until a run is at its end or waits for somebody; answers it.
-async fn settled(client: &Client, id: &str) -> Value {
+pub(super) async fn settled(client: &Client, id: &str) -> Value {
     eventually("the import to settle", async || {
         let run = client.run("ImportRun", json!({ "id": id, "first": 100 })).await["node"].clone();
         let state = run["state"].as_str().unwrap().to_owned();
@@ -29,11 +29,11 @@ async fn send(client: &Client, company: &Company, apply: bool, csv: &str) -> Str
     body["id"].as_str().unwrap().to_owned()
 }
 
-async fn bring(client: &Client, company: &Company, apply: bool, csv: &str) -> Value {
+pub(super) async fn bring(client: &Client, company: &Company, apply: bool, csv: &str) -> Value {
     settled(client, &send(client, company, apply, csv).await).await
 }
 
-async fn owed(app: &TestApp, company: &Company, number: &str) -> String {
+pub(super) async fn owed(app: &TestApp, company: &Company, number: &str) -> String {
     let account = company.account(&app.app, number).await.to_string();
     let card = app.sign_in(books::MANAGER).await.card(&account).await;
     card["arrears"]["open"].as_str().unwrap().to_owned()
@@ -42,7 +42,7 @@ async fn owed(app: &TestApp, company: &Company, number: &str) -> String {
 const REGISTER: &str = "房号,业主姓名,手机号\n1-1-201,王一,13811110001\n1-1-202,王二,13811110002\n";
 const CHARGES: &str = "房号,收费项目,账期,到期日,应收金额\n1-1-103,停车费,2026-11,2026-11-20,150.50\n1-1-101,停车费,2026-11,2026-11-20,150.00\n";
 
-async fn take_back(client: &Client, id: &Value) -> Value {
+pub(super) async fn take_back(client: &Client, id: &Value) -> Value {
     let input = json!({ "input": { "idempotencyKey": fresh_key(), "importId": id } });
     client.run("TakeBackImport", input).await["takeBackImport"].clone()
 }
@@ -304,7 +304,8 @@ async fn nothing_stays_staged_once_an_import_is_at_its_end() {
     let clerk = app.sign_in(books::CLERK).await;
     bring(&clerk, &company, true, &format!("{REGISTER}\n{CHARGES}")).await;
     bring(&clerk, &company, true, &CHARGES.replace("1-1-101", "1-1-999")).await;
-    for table in ["staged_unit", "staged_key", "staged_charge", "staged_payment"] {
+    let tables = ["unit", "key", "charge", "payment", "adjustment", "identity"];
+    for table in tables.map(|name| format!("staged_{name}")) {
         let text = format!("SELECT COUNT(*) AS n FROM {table}");
         let row = Sql::new(&text, []).one::<Number>(app.database().read()).await.unwrap().unwrap();
         assert_eq!(row.n, 0, "{table}");

@@ -39,6 +39,7 @@ fn register(rows: &[(&str, &str, &str)]) -> Book {
             use_: None,
             holders: vec![HolderRow { name: (*name).to_owned() }],
             occupants: Vec::new(),
+            identities: Vec::new(),
             phones: vec![(*number).to_owned()],
             vehicles: Vec::new(),
             remark: None,

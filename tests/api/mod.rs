@@ -3,6 +3,8 @@
 mod assignments;
 mod attachments;
 mod attachments_in_a_bucket;
+mod books_money;
+mod books_privacy;
 mod calendar;
 mod cases;
 mod communities;
@@ -33,4 +35,5 @@ mod sign_in;
 mod staff;
 mod thread;
 mod time;
+mod uploads;
 mod worklist;

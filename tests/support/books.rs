@@ -269,6 +269,7 @@ fn unit(number: &str) -> UnitRow {
         use_: Some("住宅".to_owned()),
         holders: vec![HolderRow { name: format!("业主{number}") }],
         occupants: Vec::new(),
+        identities: Vec::new(),
         phones: vec![format!("13812340{number}")],
         vehicles: Vec::new(),
         remark: None,
@@ -285,6 +286,7 @@ pub(crate) fn charge(number: &str, month: u32, amount_fen: i64) -> ChargeRow {
         amount_fen,
         paid_fen: None,
         waived_fen: None,
+        waived_on: None,
         owner_name: None,
     }
 }

@@ -84,6 +84,11 @@ impl Program {
         Client::new(self.address)
     }
 
+    /// The id of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// kill -9, at once.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();

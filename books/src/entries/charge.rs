@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Noted, RowIn, parts, unit};
 use crate::{
-    book::{ChargeRow, PaymentRow},
+    book::{At, ChargeRow, PaymentRow},
     cells::Cell,
     dates,
     fields::Field,
@@ -34,6 +34,7 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
     opening_beside(input, &room)?;
     let Some(money) = money(input, field)? else { return Ok(()) };
     let (period, due_on) = when(input)?;
+    let waived_on = input.day(Field::WaivedOn)?;
     let charge = ChargeRow {
         at: input.at(None),
         room: Room::default(),
@@ -43,6 +44,7 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
         amount_fen: money.due,
         paid_fen: money.paid,
         waived_fen: money.waived,
+        waived_on: waived_on.filter(|_| money.waived.is_some_and(|fen| fen > 0)),
         owner_name: owner_name(input),
     };
     paid_on_a_day(input, room, charge)
@@ -63,8 +65,8 @@ fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
     let paid = input.money(Field::Paid)?;
     let arrears = input.money(Field::Arrears)?;
     let due = match field {
-        // What is open and what was paid of it are what was due.
-        Field::Arrears => arrears.map(|arrears| arrears + paid.unwrap_or(0)),
+        // What is open, what was paid of it and what was waived are what was due.
+        Field::Arrears => arrears.map(|fen| fen + paid.unwrap_or(0) + waived.unwrap_or(0).abs()),
         _ => input.money(field)?,
     };
     let Some(due) = due else {
@@ -81,6 +83,9 @@ fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
     if due < 0 {
         input.note(field, &Reason::NegativeAmount);
     }
+    let waived = waived.or(input.columns.has(Field::Waived).then_some(0));
+    let at = input.at(Some(Field::Waived));
+    let (due, waived) = waiver(input, at, (due, waived));
     let left = due - waived.unwrap_or(0);
     let has = |field| input.columns.has(field);
     let paid = match (has(Field::Paid), has(Field::Arrears) && field != Field::Arrears) {
@@ -96,6 +101,27 @@ fn money(input: &mut RowIn<'_>, field: Field) -> Result<Option<Money>, Noted> {
         input.note(Field::Arrears, &Reason::ArrearsDiffer { due_less_paid });
     }
     Ok(Some(Money { due, waived, paid }))
+}
+
+/// What is due and what was waived of it. Offices write a waiver with either sign; more than the
+/// whole cannot be waived, and of a correction there is nothing to waive.
+pub(super) fn waiver(
+    input: &mut RowIn<'_>,
+    at: At,
+    (due, waived): (i64, Option<i64>),
+) -> (i64, Option<i64>) {
+    let Some(fen) = waived.filter(|fen| *fen != 0) else { return (due, waived) };
+    let shown = money::shown(fen);
+    if due < 0 {
+        return (due - fen, Some(0));
+    }
+    if fen < 0 {
+        input.gathered.problems.add(at.clone(), &shown, &Reason::WaiverNegative);
+    }
+    if fen.abs() > due {
+        input.gathered.problems.add(at, &shown, &Reason::WaiverTooLarge { due });
+    }
+    (due, Some(fen.abs().min(due)))
 }
 
 fn says_when(input: &RowIn<'_>) -> bool {
@@ -179,6 +205,7 @@ fn opening_beside(input: &mut RowIn<'_>, room: &Named) -> Result<(), Noted> {
         amount_fen,
         paid_fen: None,
         waived_fen: None,
+        waived_on: None,
         owner_name: owner_name(input),
     };
     input.gathered.add_charge(room.clone(), charge);

@@ -50,6 +50,7 @@ pub(super) fn read(input: &mut RowIn<'_>, room: &Named) -> Result<(), Noted> {
             amount_fen: line.due,
             paid_fen: line.paid,
             waived_fen: line.waived,
+            waived_on: None,
             owner_name: charge::owner_name(input),
         };
         input.gathered.add_charge(room.clone(), charge);
@@ -148,7 +149,7 @@ fn line(input: &mut RowIn<'_>, own: &[MoneyColumn]) -> Result<Option<Line>, Note
     let due = match (due, due_column) {
         (Some(due), _) => due,
         (None, None) if arrears.is_some() => {
-            arrears.unwrap_or(0) + paid.unwrap_or(0) + waived.unwrap_or(0)
+            arrears.unwrap_or(0) + paid.unwrap_or(0) + waived.unwrap_or(0).abs()
         }
         _ => {
             input.gathered.problems.add(at, &shown, &Reason::MoneyMissing);
@@ -158,6 +159,10 @@ fn line(input: &mut RowIn<'_>, own: &[MoneyColumn]) -> Result<Option<Line>, Note
     if due < 0 {
         input.gathered.problems.add(at.clone(), &shown, &Reason::NegativeAmount);
     }
+    let waived_column = column(Field::Waived);
+    let waived_at = input.place(waived_column);
+    let waived = waived.or(waived_column.map(|_| 0));
+    let (due, waived) = charge::waiver(input, waived_at, (due, waived));
     let left = due - waived.unwrap_or(0);
     let open = arrears_column.filter(|_| due_column.is_some());
     let paid = match (paid_column, open) {

@@ -5,6 +5,7 @@ use crate::{
     book::{HolderRow, UnitRow},
     cells::Cell,
     fields::Field,
+    identity::{self, IdentityRow},
     money, names, phones,
     problems::mask_phone,
     reasons::Reason,
@@ -21,7 +22,9 @@ pub(super) fn read(input: &mut RowIn<'_>, room: Named) -> Result<(), Noted> {
 
 /// Reads what a row of charges says about its unit beside them.
 pub(super) fn read_beside(input: &mut RowIn<'_>, room: &Named) {
-    let describes = [Field::Phone, Field::Area, Field::Use].iter().any(|f| input.columns.has(*f));
+    let describes = [Field::Phone, Field::Area, Field::Use, Field::Identity]
+        .iter()
+        .any(|f| input.columns.has(*f));
     if describes {
         let unit = unit(input);
         input.gathered.add_unit(room.clone(), unit, false);
@@ -37,6 +40,7 @@ fn unit(input: &mut RowIn<'_>) -> UnitRow {
         input.note(Field::Area, &reason);
         None
     });
+    let identities = identities(input, &holders);
     UnitRow {
         at: input.at(None),
         room: Room::default(),
@@ -44,6 +48,7 @@ fn unit(input: &mut RowIn<'_>) -> UnitRow {
         use_: input.text(Field::Use).map(use_name),
         holders,
         occupants,
+        identities,
         phones: numbers(input),
         vehicles: vehicles(input),
         remark: remark(input),
@@ -69,6 +74,21 @@ fn people(input: &RowIn<'_>) -> (Vec<HolderRow>, Vec<String>) {
         }
     }
     (names.into_iter().map(|name| HolderRow { name }).collect(), Vec::new())
+}
+
+fn identities(input: &mut RowIn<'_>, holders: &[HolderRow]) -> Vec<IdentityRow> {
+    let Some(column) = input.columns.first(Field::Identity) else { return Vec::new() };
+    // That of a tenant is none of the owners'.
+    if holders.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<&str> = holders.iter().map(|holder| holder.name.as_str()).collect();
+    let (found, left_out) = identity::read(input.row.cell(column), &names);
+    for (masked, reason) in left_out {
+        let at = input.place(Some(column));
+        input.gathered.problems.add(at, &masked, &reason);
+    }
+    found
 }
 
 /// The numbers of all telephone columns, then those beside names and in remarks.

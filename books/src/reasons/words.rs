@@ -27,6 +27,18 @@ impl Reason {
                 "金额无法识别；请填写数字，如 254.77",
                 "This is no amount; write a number such as 254.77",
             ),
+            Self::MoneyIsPercent => (
+                Blocking,
+                "money_percent",
+                "这是百分比，不是金额；请填写金额，或指定这一列不读取",
+                "This is a percentage and no amount; write an amount, or say that the column is not to be read",
+            ),
+            Self::MoneyInTenThousands => (
+                Blocking,
+                "money_ten_thousands",
+                "金额单位是万元，不能精确到分；请改用元",
+                "The amounts are in units of ten thousand yuan and not exact to the fen; write yuan",
+            ),
             Self::MoneyMissing => (Blocking, "money_missing", "缺少金额", "The amount is missing"),
             Self::TooManyDecimals => (
                 Blocking,
@@ -74,6 +86,18 @@ impl Reason {
                 "应收与各费用列之和（{} 元）不符，无法确定应收是否另有一笔",
                 "What is due is not the sum of the columns of fees ({} yuan); it is not clear whether it \
                  is one more",
+            ),
+            Self::WaiverNegative => (
+                Warning,
+                "waiver_negative",
+                "减免写成了负数，按减免读入",
+                "The waiver is negative; it was read as a waiver",
+            ),
+            Self::WaiverTooLarge { .. } => (
+                Warning,
+                "waiver_too_large",
+                "减免大于应收（{} 元）；只按应收减免",
+                "More is waived than is due ({} yuan); no more than that was taken",
             ),
             Self::ZeroPayment => {
                 (Note, "payment_zero", "收款为零，未读入", "A receipt of nothing was left out")
@@ -253,6 +277,25 @@ impl Reason {
             Self::ErrorValue => {
                 (Blocking, "error_value", "单元格是错误值", "The cell holds an error value")
             }
+            Self::NotAnIdentity => (
+                Warning,
+                "identity_unreadable",
+                "不是有效的身份证号，未读入",
+                "This is no valid identity number; it was left out",
+            ),
+            Self::IdentityRounded => (
+                Warning,
+                "identity_rounded",
+                "身份证号按数字存放，后几位已丢失，未读入；请按文本填写",
+                "The identity number is stored as a number and its last digits are lost; it was left out. \
+                 Write it as text",
+            ),
+            Self::IdentityWithoutOwner => (
+                Warning,
+                "identity_without_owner",
+                "身份证号多于业主，未读入",
+                "There are more identity numbers than owners; this one was left out",
+            ),
             Self::NotAPhone => (
                 Warning,
                 "phone_unreadable",

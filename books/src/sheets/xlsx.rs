@@ -1,13 +1,13 @@
 //! Rows of .xlsx and .xlsm, streamed. Macros are never looked at.
 
-use std::io::Cursor;
+use std::{collections::HashSet, io::Cursor};
 
 use calamine::{
     DataRef, Dimensions, Reader, Sheet, SheetType, SheetVisible, Xlsx,
     XlsxCellFormulaMetadataRecord, XlsxError,
 };
 
-use super::{Bounded, Head, Merge};
+use super::{Bounded, Head, Merge, xlsx_percents::Percents};
 use crate::{
     cells::{Cell, Fault, Row},
     options::Limits,
@@ -27,7 +27,9 @@ pub(super) fn each_row(
 ) -> Result<(), Refused> {
     let mut workbook: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
     let sheets: Vec<Sheet> = workbook.sheets_metadata().to_vec();
-    for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+    let mut percents = Percents::of(bytes);
+    let sheets = sheets.into_iter().enumerate();
+    for (nth, sheet) in sheets.filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(refused)?;
         let head = Head {
             name: sheet.name.clone(),
@@ -35,7 +37,8 @@ pub(super) fn each_row(
             merges: merges(&merged),
         };
         if sink.begin(head) {
-            sheet_rows(&mut workbook, &sheet.name, limits, sink)?;
+            let percents = percents.cells(nth)?;
+            sheet_rows(&mut workbook, (&sheet.name, &percents), limits, sink)?;
             sink.end();
         }
     }
@@ -57,7 +60,7 @@ pub(super) fn merges(merged: &[Dimensions]) -> Vec<Merge> {
 
 fn sheet_rows(
     workbook: &mut Workbook<'_>,
-    name: &str,
+    (name, percents): (&str, &HashSet<(u32, u32)>),
     limits: &Limits,
     sink: &mut Bounded<'_>,
 ) -> Result<(), Refused> {
@@ -74,11 +77,20 @@ fn sheet_rows(
                 row.cells.resize(column + 1, Cell::Empty);
             }
             if let Some(place) = row.cells.get_mut(column) {
+                let percent = percents.contains(&record.pos);
                 *place = cell(record);
+                if let (Cell::Number(share), true) = (&place, percent) {
+                    *place = Cell::Text(percentage(*share));
+                }
             }
         }
     }
     sink.row(row)
+}
+
+/// A share as it is shown: `5%`, `0.05%`.
+fn percentage(share: f64) -> String {
+    format!("{}%", (share * 1e8).round() / 1e6)
 }
 
 fn cell(record: XlsxCellFormulaMetadataRecord<'_>) -> Cell {

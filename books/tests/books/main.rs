@@ -5,8 +5,10 @@
 mod corrupted;
 mod delimited;
 mod dirt;
+mod hostile;
 mod lijing;
 mod marked;
+mod misread;
 mod months;
 mod offices;
 mod refusals;

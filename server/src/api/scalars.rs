@@ -109,7 +109,7 @@ impl ScalarType for Money {
         match &value {
             Value::String(text) => text.parse().map(Self).map_err(|_| {
                 InputValueError::custom(
-                    "not an amount in yuan with at most two decimals, such as \"1240.00\" (金额须为字符串,最多两位小数)",
+                    "not an amount in yuan with at most two decimals, such as \"1240.00\"",
                 )
             }),
             _ => Err(InputValueError::expected_type(value)),
@@ -137,11 +137,9 @@ impl ScalarType for Date {
         match &value {
             Value::String(text) => {
                 let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-                day.filter(|day| in_our_time(day.year())).map(Self).ok_or_else(|| {
-                    InputValueError::custom(
-                        "not a day such as \"2026-11-27\" (日期须形如 2026-11-27)",
-                    )
-                })
+                day.filter(|day| in_our_time(day.year()))
+                    .map(Self)
+                    .ok_or_else(|| InputValueError::custom("not a day such as \"2026-11-27\""))
             }
             _ => Err(InputValueError::expected_type(value)),
         }
@@ -161,11 +159,9 @@ pub struct LocalTime(pub NaiveTime);
 impl ScalarType for LocalTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => {
-                NaiveTime::parse_from_str(text, "%H:%M").map(Self).map_err(|_| {
-                    InputValueError::custom("not an hour such as \"15:30\" (时间须形如 15:30)")
-                })
-            }
+            Value::String(text) => NaiveTime::parse_from_str(text, "%H:%M")
+                .map(Self)
+                .map_err(|_| InputValueError::custom("not an hour such as \"15:30\"")),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -193,9 +189,7 @@ impl ScalarType for Instant {
                 .filter(|moment| in_our_time(moment.year()))
                 .map(Self)
                 .ok_or_else(|| {
-                    InputValueError::custom(
-                        "not a moment such as \"2026-11-27T08:30:00+08:00\" (时刻须带时区)",
-                    )
+                    InputValueError::custom("not a moment such as \"2026-11-27T08:30:00+08:00\"")
                 }),
             _ => Err(InputValueError::expected_type(value)),
         }

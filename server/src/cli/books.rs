@@ -17,7 +17,9 @@ use crate::{
     app::App,
     config::Settings,
     imports::{
-        Summary, commands, jobs,
+        Summary, commands,
+        files::{Brought, Content},
+        jobs,
         phases::{Phases, millis},
         queries,
         reading::{self, Read},
@@ -158,13 +160,13 @@ impl Import {
         let mut problems = std::mem::take(&mut book.problems);
         let place = (company, community.map_or_else(ids::fresh, |one| one.id));
         let conn = app.kernel.database.read();
-        let rehearsed = commands::rehearse(conn, place, (book, today)).await?;
+        let rehearsed =
+            commands::rehearse(conn, place, (book, today, app.kernel.keyring.clone())).await?;
         show(&rehearsed.problems);
         problems.extend(rehearsed.problems);
         let blocking =
             problems.iter().filter(|problem| problem.severity == Severity::Blocking).count();
-        let refused =
-            (blocking > 0).then(|| format!("{blocking} blocking problems, nothing was changed"));
+        let refused = (blocking > 0).then(|| format!("{}, nothing was changed", counted(blocking)));
         let (summary, phases) = (rehearsed.summary, Phases::default());
         Ok(Told { summary, problems, proposed, refused, phases })
     }
@@ -178,13 +180,16 @@ impl Import {
         let bar = spinner("entering rows");
         let problems = read.book.problems.clone();
         let proposed = commands::proposed_watermark(&read.book);
-        let files = uploads
-            .iter()
-            .map(|file| Upload { name: file.name.clone(), bytes: file.bytes.clone() });
+        let files = uploads.iter().map(|file| Brought {
+            name: file.name.clone(),
+            size: file.bytes.len() as u64,
+            content: Content::Memory(file.bytes.clone()),
+        });
         let new = NewRun {
             id: ids::fresh(),
             print: print_of(uploads),
             files: files.collect(),
+            keyring: app.kernel.keyring.clone(),
             applies: true,
             known_to: self.known_to,
         };
@@ -290,6 +295,12 @@ fn own_of(name: &str, told: &Told) -> Vec<Problem> {
         problem
     };
     told.problems.iter().filter(|problem| problem.at.row > 0).map(bare).collect()
+}
+
+/// Blocking problems in words.
+fn counted(blocking: usize) -> String {
+    let problems = if blocking == 1 { "problem" } else { "problems" };
+    format!("{blocking} blocking {problems}")
 }
 
 fn print_of(uploads: &[Upload]) -> String {

@@ -2,7 +2,13 @@
 
 use clap::{Args, Subcommand};
 
-use crate::{config::Settings, kernel::By, lookup, people, privacy};
+use crate::{
+    app::App,
+    config::Settings,
+    imports,
+    kernel::{By, Failure, ids::OrganizationId},
+    lookup, people, privacy,
+};
 
 /// What `keys` takes.
 #[derive(Args)]
@@ -13,7 +19,7 @@ pub(super) struct Keys {
 
 #[derive(Subcommand)]
 enum Act {
-    /// Encrypt every identity number with the first key of the settings; afterwards the older ones can go.
+    /// Encrypt every identity number, and the files of imports, with the first key of the settings; afterwards the older ones can go.
     Rotate,
 }
 
@@ -38,10 +44,20 @@ impl Keys {
                     some => count += some,
                 }
             }
+            while reseal_files(&app, company).await.map_err(|f| f.to_string())? {}
         }
         println!("{count} identity numbers encrypted anew; all are under the key {key}");
         Ok(())
     }
+}
+
+/// Encrypts some parts of the files of imports anew; answers whether there may be more.
+async fn reseal_files(app: &App, company: OrganizationId) -> Result<bool, Failure> {
+    let keyring = app.kernel.keyring.clone();
+    let some = app.kernel.write(By::System(company), |work| {
+        Box::pin(async move { imports::files::rotate(work, &keyring).await })
+    });
+    Ok(some.await? > 0)
 }
 
 /// Asks that the terms of look-up be made anew.

@@ -83,6 +83,7 @@ fn unit(room: &Room, name: &str, (number, area): (i64, i64)) -> UnitRow {
         use_: Some("住宅".to_owned()),
         holders: vec![HolderRow { name: name.to_owned() }],
         occupants: Vec::new(),
+        identities: Vec::new(),
         phones: vec![format!("1380000{:04}", 1_000 + number)],
         vehicles: Vec::new(),
         remark: None,
@@ -99,6 +100,7 @@ fn charge(room: &Room, (month, due_on): (NaiveDate, NaiveDate), amount_fen: i64)
         amount_fen,
         paid_fen: None,
         waived_fen: None,
+        waived_on: None,
         owner_name: None,
     }
 }

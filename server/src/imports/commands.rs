@@ -18,6 +18,7 @@ use crate::{
     kernel::{
         Failure, Problem, ProblemCode, Text, Work, audit, calendar, ids,
         ids::{CommunityId, ImportId, OrganizationId},
+        secrets::Keyring,
     },
     owners, people,
 };
@@ -33,7 +34,7 @@ pub struct File {
 }
 
 /// Applies a book within the unit of work, all of it or nothing: for what is small. The same file again changes nothing;
-/// a corrected one corrects.
+/// a corrected one corrects. Identity numbers are left out.
 pub async fn apply(
     work: &mut Work,
     community: &community::Model,
@@ -46,15 +47,16 @@ pub async fn apply(
     store::insert_run(work.conn(), run.clone()).await?;
     let today = work.today(calendar::zone(&community.time_zone));
     let (sheet, place) = (Sheet::from(book), (work.organization(), community.id));
-    let mut planner = Planner::try_new(work.conn(), place, (&sheet, today)).await?;
+    let mut planner =
+        Planner::try_new(work.conn(), place, (&sheet, today, Keyring::default())).await?;
     let mut chunks = 0;
     for some in Batches(&sheet.units()) {
         let batch = planner.plan(work.conn(), some).await?;
         staging::stage(work, (run.id, chunks), batch).await?;
         chunks += 1;
     }
-    let summary = planner.summary();
-    refuse_blocked(planner.notes.into_list())?;
+    let (summary, notes) = planner.finish(work.conn()).await?;
+    refuse_blocked(notes.into_list())?;
     for chunk in 0..chunks {
         staging::write(work, &run, chunk).await?;
     }
@@ -79,14 +81,15 @@ pub struct Rehearsed {
 pub async fn rehearse(
     conn: &impl ConnectionTrait,
     place: (OrganizationId, CommunityId),
-    (book, today): (Book, NaiveDate),
+    (book, today, keyring): (Book, NaiveDate, Keyring),
 ) -> Result<Rehearsed, Failure> {
     let sheet = Sheet::from(book);
-    let mut planner = Planner::try_new(conn, place, (&sheet, today)).await?;
+    let mut planner = Planner::try_new(conn, place, (&sheet, today, keyring)).await?;
     for some in Batches(&sheet.units()) {
         planner.plan(conn, some).await?;
     }
-    Ok(Rehearsed { summary: planner.summary(), problems: planner.notes.into_list() })
+    let (summary, notes) = planner.finish(conn).await?;
+    Ok(Rehearsed { summary, problems: notes.into_list() })
 }
 
 /// A file with something that blocks changes nothing.

@@ -13,11 +13,14 @@ use axum::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::Semaphore;
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+use tokio::{io::AsyncWriteExt as _, sync::Semaphore};
 
 use super::{
+    files::{Brought, Content},
     queries,
-    runs::{self, MOST_FILES, NewRun, Upload},
+    runs::{self, MOST_FILES, NewRun},
 };
 use crate::{
     api::{
@@ -36,6 +39,8 @@ use crate::{
 
 /// Bytes of all files of a run together; the reader takes no file that is larger.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// Besides the files, a form has little.
+const MOST_BODY: usize = MOST_BYTES + 64 * 1024;
 /// Uploads and copies at a time; others wait for their turn.
 const AT_ONCE: usize = 2;
 /// A client that sends nothing for so long is gone.
@@ -55,8 +60,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/imports", post(bring))
         .route("/imports/{id}/marked-copy", get(marked_copy))
-        // Besides the files, a form has little.
-        .layer(DefaultBodyLimit::max(MOST_BYTES + 64 * 1024))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
         .with_state(desk)
 }
 
@@ -75,9 +79,12 @@ fn refused(failure: Failure, language: Language) -> Refusal {
     Refusal::of(failure, language, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-fn bad_request(detail: impl std::fmt::Display) -> Refusal {
-    let text = format!("the request cannot be read: {detail}");
-    Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", text)
+/// The words of the library, which are English, stand apart.
+fn bad_request(what: &'static str, detail: impl std::fmt::Display, language: Language) -> Refusal {
+    let zh = if what == "the form" { "表单无法读取" } else { "网址参数无法识别" };
+    let text = Text::new(zh, format!("{what} cannot be read")).to(language).to_owned();
+    let more = vec![("detail", detail.to_string().into())];
+    Refusal { more, ..Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", text) }
 }
 
 fn too_large(language: Language) -> Refusal {
@@ -88,8 +95,9 @@ fn too_large(language: Language) -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", text)
 }
 
-fn too_slow() -> Refusal {
-    let text = "the upload did not arrive in time".to_owned();
+fn too_slow(language: Language) -> Refusal {
+    let text = Text::new("文件没有及时传到", "the upload did not arrive in time");
+    let text = text.to(language).to_owned();
     Refusal::new(StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", text)
 }
 
@@ -118,7 +126,7 @@ async fn bring(
     request: Request,
 ) -> Result<Response, Refusal> {
     let guest = let_in(&desk, request.headers()).await?;
-    let Query(wanted) = wanted.map_err(bad_request)?;
+    let Query(wanted) = wanted.map_err(|e| bad_request("the address", e, guest.language))?;
     let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.unwrap_or_default().to_owned();
     // Whoever may not import there is told before sending.
@@ -126,48 +134,83 @@ async fn bring(
     let language = guest.language;
     let tell = |failure| refused(failure, language);
     people::queries::my_community(conn, &guest.actor, wanted.community_id).await.map_err(tell)?;
-    let uploads = tokio::time::timeout(LONGEST, async {
-        let _place = desk.places.acquire().await.map_err(bad_request)?;
-        receive(request, language).await
+    if announced(request.headers()) > MOST_BODY as u64 {
+        return Err(too_large(language));
+    }
+    let received = tokio::time::timeout(LONGEST, async {
+        let _place = desk
+            .places
+            .acquire()
+            .await
+            .map_err(|e| refused(Failure::broken("places", e), language))?;
+        receive(&desk, request, language).await
     });
-    let uploads = uploads.await.map_err(|_| too_slow())??;
-    let id = open(&desk, guest, (wanted, key, uploads)).await.map_err(tell)?;
+    let received = received.await.map_err(|_| too_slow(language))??;
+    let id = open(&desk, guest, (wanted, key, received)).await.map_err(tell)?;
     let body = json!({ "id": id.to_string() });
     Ok((StatusCode::ACCEPTED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
-/// Takes the files of the form; other fields of it are passed over.
-async fn receive(request: Request, language: Language) -> Result<Vec<Upload>, Refusal> {
+/// How many bytes the client says it will send.
+fn announced(headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or(0)
+}
+
+/// Takes the files of the form, with the print of each; other fields of it are passed over. The bytes go to disk as they
+/// come.
+async fn receive(
+    desk: &Desk,
+    request: Request,
+    language: Language,
+) -> Result<Vec<(Brought, String)>, Refusal> {
     let form = Multipart::from_request(request, &()).await;
-    let mut form = form.map_err(bad_request)?;
-    let mut uploads: Vec<Upload> = Vec::new();
-    let mut size = 0;
-    while let Some(mut field) = next_field(&mut form, language).await? {
+    let mut form = form.map_err(|e| bad_request("the form", e, language))?;
+    let mut received: Vec<(Brought, String)> = Vec::new();
+    let mut left = MOST_BYTES as u64;
+    while let Some(field) = next_field(&mut form, language).await? {
         let Some(name) = field.file_name().map(bare_name) else { continue };
-        if uploads.len() == MOST_FILES {
+        if received.len() == MOST_FILES {
             let text = Text::new("一次最多 10 个文件", "at most 10 files at a time");
             let problem = Problem::at("file", ProblemCode::TooLarge, text);
             return Err(refused(Failure::problem(problem), language));
         }
-        let mut bytes = Vec::new();
-        loop {
-            let chunk = tokio::time::timeout(SILENCE, field.chunk()).await;
-            let chunk = chunk.map_err(|_| too_slow())?;
-            let Some(chunk) = chunk.map_err(|e| broken_form(&e, language))? else { break };
-            size += chunk.len();
-            if size > MOST_BYTES {
-                return Err(too_large(language));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        uploads.push(Upload { name, bytes });
+        let incoming = desk.app.vault.incoming();
+        let incoming = incoming.map_err(|e| refused(Failure::broken("upload", e), language))?;
+        let (size, print) = write_down(field, (&incoming, left), language).await?;
+        left -= size;
+        received.push((Brought { name, size, content: Content::Disk(incoming) }, print));
     }
-    if uploads.is_empty() {
+    if received.is_empty() {
         let text = Text::new("没有文件", "there is no file in the form");
         let problem = Problem::at("file", ProblemCode::Required, text);
         return Err(refused(Failure::problem(problem), language));
     }
-    Ok(uploads)
+    Ok(received)
+}
+
+/// Writes a file of the form to disk while it comes; answers its size and print.
+async fn write_down(
+    mut field: axum::extract::multipart::Field<'_>,
+    (incoming, most): (&NamedTempFile, u64),
+    language: Language,
+) -> Result<(u64, String), Refusal> {
+    let broken = |e| refused(Failure::broken("upload", e), language);
+    let mut file = tokio::fs::File::from_std(incoming.reopen().map_err(broken)?);
+    let (mut size, mut print) = (0, Sha256::new());
+    loop {
+        let chunk = tokio::time::timeout(SILENCE, field.chunk()).await;
+        let chunk = chunk.map_err(|_| too_slow(language))?;
+        let Some(chunk) = chunk.map_err(|e| broken_form(&e, language))? else { break };
+        size += chunk.len() as u64;
+        if size > most {
+            return Err(too_large(language));
+        }
+        print.update(&chunk);
+        file.write_all(&chunk).await.map_err(broken)?;
+    }
+    file.flush().await.map_err(broken)?;
+    Ok((size, tokens::hex(&print.finalize())))
 }
 
 async fn next_field(
@@ -175,13 +218,13 @@ async fn next_field(
     language: Language,
 ) -> Result<Option<axum::extract::multipart::Field<'_>>, Refusal> {
     let next = tokio::time::timeout(SILENCE, form.next_field()).await;
-    next.map_err(|_| too_slow())?.map_err(|e| broken_form(&e, language))
+    next.map_err(|_| too_slow(language))?.map_err(|e| broken_form(&e, language))
 }
 
 fn broken_form(error: &axum::extract::multipart::MultipartError, language: Language) -> Refusal {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(language),
-        _ => bad_request(error),
+        _ => bad_request("the form", error, language),
     }
 }
 
@@ -204,21 +247,18 @@ struct Said {
 async fn open(
     desk: &Desk,
     guest: Guest,
-    (wanted, key, files): (Wanted, String, Vec<Upload>),
+    (wanted, key, received): (Wanted, String, Vec<(Brought, String)>),
 ) -> Result<ImportId, Failure> {
-    let hashing = tokio::task::spawn_blocking(move || {
-        let prints: Vec<String> = files.iter().map(|file| tokens::print_of(&file.bytes)).collect();
-        let print = match prints.as_slice() {
-            [one] => one.clone(),
-            several => tokens::print_of(several.concat().as_bytes()),
-        };
-        (files, print)
-    });
-    let (files, print) = hashing.await.map_err(|e| Failure::broken("print", e))?;
+    let (files, prints): (Vec<Brought>, Vec<String>) = received.into_iter().unzip();
+    let print = match prints.as_slice() {
+        [one] => one.clone(),
+        several => tokens::print_of(several.concat().as_bytes()),
+    };
     let (community, apply, known_to) = (wanted.community_id, wanted.apply, wanted.known_to);
     let said = Said { community, apply, known_to, print: print.clone() };
     let act = idempotency::Act::new(&key, "bringImport", &said)?;
-    let new = NewRun { id: ids::fresh(), files, print, applies: apply, known_to };
+    let keyring = desk.app.kernel.keyring.clone();
+    let new = NewRun { id: ids::fresh(), files, keyring, print, applies: apply, known_to };
     let by = By::Person(guest.actor.clone());
     let opened = desk.app.kernel.write(by, move |work| {
         Box::pin(idempotency::once(work, act, move |work| {
@@ -250,11 +290,12 @@ async fn marked_copy(
     let guest = let_in(&desk, request.headers()).await?;
     let tell = |failure| refused(failure, guest.language);
     let id: ImportId = id.parse().map_err(|_| tell(Failure::NotFound))?;
-    let Query(which) = which.map_err(bad_request)?;
+    let Query(which) = which.map_err(|e| bad_request("the address", e, guest.language))?;
     let conn = desk.app.kernel.database.read();
     let run = queries::run(conn, &guest.actor, id).await.map_err(tell)?;
-    let _place = desk.places.acquire().await.map_err(bad_request)?;
-    let copy = queries::marked_copy(conn, &run, which.file).await.map_err(tell)?;
+    let _place = desk.places.acquire().await.map_err(|e| tell(Failure::broken("places", e)))?;
+    let keyring = &desk.app.kernel.keyring;
+    let copy = queries::marked_copy(conn, (&run, which.file), keyring).await.map_err(tell)?;
     let recorded = desk.app.kernel.write(By::Person(guest.actor.clone()), move |work| {
         Box::pin(async move {
             audit::record(work, "IMPORT_COPY_FETCHED", Some(id.into()), json!({})).await

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     commands::proposed_watermark,
+    files,
     phases::{Phases, since},
     plan::{Planner, is_blocked},
     queries,
@@ -254,8 +255,11 @@ async fn read_and_stage(
     let sheet = Sheet::from(std::mem::take(&mut read.book));
     let (planner, chunks) = plan_and_stage(kernel, lease, (run, &sheet, phases)).await?;
     drop(sheet);
-    let (summary, blocked) = (planner.summary(), planner.notes.is_blocked());
-    let problems = read.placed(problems.into_iter().chain(planner.notes.into_list()));
+    let begin = Instant::now();
+    let (summary, notes) = planner.finish(kernel.database.read()).await?;
+    phases.planning += since(begin);
+    let blocked = notes.is_blocked();
+    let problems = read.placed(problems.into_iter().chain(notes.into_list()));
     if blocked {
         return refuse(kernel, lease, (problems, summary)).await;
     }
@@ -287,7 +291,7 @@ async fn read_files(
     let (organization, id) = (run.organization_id, run.id);
     let mut files = Vec::new();
     for (ordinal, name) in (0..).zip(store::file_names(conn, organization, id).await?) {
-        let bytes = store::file(conn, (organization, id, ordinal)).await?;
+        let bytes = files::read(conn, (organization, id, ordinal), &kernel.keyring).await?;
         files.push(Upload { name, bytes });
     }
     let mappings = queries::headings(conn, (organization, run.community_id)).await?;
@@ -307,7 +311,7 @@ async fn plan_and_stage(
     let community = community.ok_or(Failure::NotFound)?;
     let today = calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
     let place = (lease.organization, lease.community);
-    let mut planner = Planner::try_new(conn, place, (sheet, today)).await?;
+    let mut planner = Planner::try_new(conn, place, (sheet, today, kernel.keyring.clone())).await?;
     let mut chunk = run.chunks_done;
     if run.applies {
         // What an earlier try has left.
@@ -319,7 +323,7 @@ async fn plan_and_stage(
         let begin = Instant::now();
         let batch = planner.plan(conn, some).await?;
         phases.planning += since(begin);
-        if !run.applies || batch.keys.is_empty() || planner.notes.is_blocked() {
+        if !run.applies || batch.is_empty() || planner.notes.is_blocked() {
             continue;
         }
         let begin = Instant::now();
@@ -412,8 +416,8 @@ async fn apply(
     }
     held(kernel, lease, move |work| Box::pin(finish(work, lease))).await?;
     tracing::info!(run = %lease.run, milliseconds = ?phases, "an import is entered");
-    let Summary { units, charges, payments } = summary_of(run);
-    if units.created + charges.created + payments.created > MANY {
+    let Summary { units, charges, waivers, payments } = summary_of(run);
+    if units.created + charges.created + waivers.created + payments.created > MANY {
         kernel.database.refresh_statistics().await?;
     }
     Ok(())

@@ -1,10 +1,6 @@
 //! What names a row in the books, so that it is found again.
 
-use chrono::NaiveDate;
 use guanjia_books::{ChargeRow, PaymentRow, Room};
-use guanjia_entity::source_key;
-
-use super::sheet::Speaks;
 
 /// The name of the nth row of a base name, from 1: the second is `…#2`.
 pub(super) fn numbered(base: &str, nth: usize) -> String {
@@ -23,7 +19,18 @@ pub(super) fn charge(row: &ChargeRow) -> String {
 
 /// The content of a charge, which may be corrected.
 pub(super) fn charge_print(row: &ChargeRow) -> String {
-    format!("{}|{}", row.amount_fen - row.waived_fen.unwrap_or(0), row.due_on)
+    format!("{}|{}", row.amount_fen, row.due_on)
+}
+
+/// What was waived of a charge.
+pub(super) fn waiver(row: &ChargeRow) -> String {
+    format!("waived|{}", charge(row))
+}
+
+/// The content of a waiver, which may be corrected.
+pub(super) fn waiver_print(row: &ChargeRow) -> String {
+    let day = row.waived_on.map(|day| day.to_string()).unwrap_or_default();
+    format!("{}|{day}", row.waived_fen.unwrap_or(0))
 }
 
 /// What was paid on a charge by a book without receipts.
@@ -50,16 +57,4 @@ pub(super) fn payment_print(row: &PaymentRow) -> String {
         or_none(&row.item),
         or_none(&row.method)
     )
-}
-
-/// Whether a known row is of a period or day that a file speaks of: a book of one month misses nothing of another.
-pub(super) fn is_of_its_time(row: &source_key::Model, speaks: &Speaks) -> bool {
-    let by_period = row.kind == "CHARGE" || row.key.starts_with("paid|");
-    if by_period {
-        let named = row.key.rsplit('|').next().unwrap_or_default();
-        let period = named.split('#').next().unwrap_or_default();
-        return speaks.periods.contains(period) && (row.kind == "CHARGE" || speaks.payments);
-    }
-    let day = row.print.split('|').nth(1).and_then(|day| day.parse::<NaiveDate>().ok());
-    day.zip(speaks.days).is_some_and(|(day, (first, last))| (first..=last).contains(&day))
 }

@@ -1,15 +1,15 @@
 //! What a community knows already of the rows of a file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use guanjia_books::Room;
-use guanjia_entity::{charge, payment, source_key};
+use guanjia_entity::{adjustment, charge, payment, source_key};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait as _, FromQueryResult, QueryFilter,
 };
 
-use super::rows::Known;
+pub(super) use super::rows::Known;
 use crate::kernel::{
     ids::{AccountId, CommunityId, OrganizationId, UnitId},
     sql::{BULK, Sql, few_lengths},
@@ -32,6 +32,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The account that is not closed.
+    pub(super) fn open(&self) -> Option<AccountId> {
+        self.accounts.iter().find(|(_, to, _)| to.is_none()).map(|(.., account)| *account)
+    }
+
     /// The account that was liable on a day (rule 17); the open one when none says so.
     pub(super) fn account_on(&self, day: NaiveDate) -> Option<AccountId> {
         let liable = self.accounts.iter().find(|(from, to, _)| {
@@ -90,21 +95,6 @@ pub(super) async fn keys(
     Ok(found)
 }
 
-/// How many rows of each kind a community knows.
-pub(super) async fn counts(
-    conn: &impl ConnectionTrait,
-    (organization, community): (OrganizationId, CommunityId),
-) -> Result<HashMap<String, usize>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        kind: String,
-        n: i64,
-    }
-    let text = "SELECT kind, COUNT(*) AS n FROM source_key WHERE organization_id = $1 AND community_id = $2 GROUP BY kind";
-    let rows: Vec<Row> = Sql::new(text, [organization.into(), community.into()]).all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.kind, usize::try_from(row.n).unwrap_or_default())).collect())
-}
-
 /// An entry and whether it has been taken back by somebody.
 pub(super) struct Entry<M> {
     pub(super) row: M,
@@ -123,7 +113,7 @@ pub(super) async fn charges(
         let among = charge::Column::Id.is_in(few_lengths(some.iter().copied()));
         let back = charge::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
         let rows = charge::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
-        let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
         let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
         found.extend(entries.map(|row| {
             let taken_back = back.contains(&row.id);
@@ -145,7 +135,29 @@ pub(super) async fn payments(
         let among = payment::Column::Id.is_in(few_lengths(some.iter().copied()));
         let back = payment::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
         let rows = payment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
-        let back: Vec<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
+        found.extend(entries.map(|row| {
+            let taken_back = back.contains(&row.id);
+            (row.id.into(), Entry { row, taken_back })
+        }));
+    }
+    Ok(found)
+}
+
+/// Adjustments by id.
+pub(super) async fn adjustments(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[uuid::Uuid],
+) -> Result<BTreeMap<uuid::Uuid, Entry<adjustment::Model>>, DbErr> {
+    let mut found = BTreeMap::new();
+    for some in ids.chunks(BULK) {
+        let own = adjustment::Column::OrganizationId.eq(organization);
+        let among = adjustment::Column::Id.is_in(few_lengths(some.iter().copied()));
+        let back = adjustment::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
+        let rows = adjustment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
+        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
         let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
         found.extend(entries.map(|row| {
             let taken_back = back.contains(&row.id);

@@ -9,9 +9,12 @@
 //! whoever works on one holds its lease ([`jobs`]).
 
 pub mod commands;
+mod covers;
 pub mod events;
+pub mod files;
 pub mod graphql;
 pub mod http;
+mod identities;
 pub mod jobs;
 mod keys;
 mod known;

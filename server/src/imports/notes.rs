@@ -71,6 +71,15 @@ pub(super) fn taken_back(at: &At) -> Problem {
     problem(at, String::new(), (Severity::Blocking, "entry_taken_back"), texts)
 }
 
+/// Identity numbers that nobody can keep.
+pub(super) fn no_key(at: &At) -> Problem {
+    let texts = (
+        "系统未配置身份证号加密密钥,本文件中的身份证号未读入".to_owned(),
+        "no key is set for identity numbers, so those of this file were left out".to_owned(),
+    );
+    problem(at, String::new(), (Severity::Warning, "identity_not_kept"), texts)
+}
+
 /// A row that an earlier file had and this one has not.
 pub(super) fn missing(key: &str) -> Problem {
     let at = At { sheet: String::new(), row: 0, column: None };

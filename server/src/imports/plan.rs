@@ -1,26 +1,38 @@
 //! What the rows of a file would become: what is new, what changed, what is known. Reads, and writes nothing.
 
-use std::collections::HashMap;
+mod owners;
+mod paid;
+mod waivers;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{Datelike as _, NaiveDate};
-use guanjia_books::{At, ChargeRow, PaymentRow, Problem, UnitRow};
-use guanjia_entity::{payment, source_key};
+use guanjia_books::{ChargeRow, Problem, UnitRow};
+use guanjia_entity::source_key;
 use sea_orm::ConnectionTrait;
 
+use self::{
+    paid::{Paid, correct, new_payment},
+    waivers::Waivers,
+};
 use super::{
+    covers::Covers,
+    identities::StagedIdentity,
     keys,
-    known::{self, Place, RoomKey, room_key},
+    known::{self, Known, Place, RoomKey, room_key},
     notes::{self, Notes},
-    rows::{self, Fresh, Known, Row},
-    sheet::{OfUnit, Sheet, Speaks},
+    rows::{self, Fresh, Row},
+    sheet::{OfUnit, Sheet},
     summary::{Summary, Tally},
 };
 use crate::{
     kernel::{
         Failure,
-        ids::{self, AccountId, ChargeId, CommunityId, OrganizationId, PaymentId, UnitId},
+        ids::{self, AccountId, ChargeId, CommunityId, OrganizationId, UnitId},
+        secrets::Keyring,
+        sql::BULK,
     },
-    ledger::commands::{NewCharge, NewPayment, Postings},
+    ledger::commands::{NewCharge, Postings},
 };
 
 /// A unit that is new.
@@ -46,17 +58,28 @@ pub(super) struct Batch {
     pub(super) units: Vec<StagedUnit>,
     pub(super) keys: Vec<StagedKey>,
     pub(super) postings: Postings,
+    pub(super) identities: Vec<StagedIdentity>,
+}
+
+impl Batch {
+    /// Whether nothing would be written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.identities.is_empty()
+    }
 }
 
 /// Plans a file, some units at a time.
 pub(super) struct Planner {
     place: (OrganizationId, CommunityId),
     book_day: NaiveDate,
-    speaks: Speaks,
+    covers: Covers,
     places: HashMap<RoomKey, Place>,
-    known: HashMap<String, usize>,
-    met: HashMap<&'static str, usize>,
+    /// Units that the file speaks of.
+    met: HashSet<UnitId>,
     summary: Summary,
+    keyring: Keyring,
+    /// Whether it was said that identity numbers are not taken.
+    said_keyless: bool,
     /// What is wrong with rows, held against what is known.
     pub(super) notes: Notes,
 }
@@ -66,32 +89,38 @@ impl Planner {
     pub(super) async fn try_new(
         conn: &impl ConnectionTrait,
         place: (OrganizationId, CommunityId),
-        (sheet, today): (&Sheet, NaiveDate),
+        (sheet, today, keyring): (&Sheet, NaiveDate, Keyring),
     ) -> Result<Self, Failure> {
         Ok(Self {
             place,
             book_day: sheet.as_of().unwrap_or(today),
-            speaks: sheet.speaks(),
+            covers: sheet.covers(),
             places: known::places(conn, place).await?,
-            known: known::counts(conn, place).await?,
-            met: HashMap::new(),
+            met: HashSet::new(),
             summary: Summary::default(),
+            keyring,
+            said_keyless: false,
             notes: Notes::default(),
         })
     }
 
-    /// What it comes to, once every unit has been planned.
-    pub(super) fn summary(&self) -> Summary {
-        let missing = |kind: &str, speaks: bool| {
-            let known = self.known.get(kind).copied().unwrap_or_default();
-            let met = self.met.get(kind).copied().unwrap_or_default();
-            if speaks { known.saturating_sub(met) } else { 0 }
-        };
-        let mut summary = self.summary.clone();
-        summary.units.missing = missing("UNIT", self.speaks.units);
-        summary.charges.missing = missing("CHARGE", self.speaks.charges);
-        summary.payments.missing = missing("PAYMENT", self.speaks.payments);
-        summary
+    /// What it comes to, once every unit has been planned. Looks for what the units have that the file leaves out.
+    pub(super) async fn finish(
+        mut self,
+        conn: &impl ConnectionTrait,
+    ) -> Result<(Summary, Notes), Failure> {
+        let absent = self.places.iter().filter(|((building, ..), place)| {
+            self.covers.has_building(building) && !self.met.contains(&place.unit)
+        });
+        let mut absent: Vec<UnitId> = absent.map(|(_, place)| place.unit).collect();
+        absent.sort_unstable();
+        for some in absent.chunks(BULK) {
+            let known = known::keys(conn, self.place.0, some).await?;
+            let mut rows: Vec<_> = known.into_values().flat_map(BTreeMap::into_values).collect();
+            rows.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
+            self.miss(&rows);
+        }
+        Ok((self.summary, self.notes))
     }
 
     /// Plans some units.
@@ -105,18 +134,24 @@ impl Planner {
         let mut known = known::keys(conn, self.place.0, &ids).await?;
         let mut batch = Batch::default();
         let (mut charges, mut payments) = (Vec::new(), Vec::new());
+        let mut waivers = Waivers::default();
         for of in units {
             let Some(place) = self.place_of(of, &mut known, &mut batch) else { continue };
             let mut take = |kind: &str| known.remove(&(place.unit, kind.to_owned()));
             let of_charges = take("CHARGE").unwrap_or_default();
             let of_payments = take("PAYMENT").unwrap_or_default();
-            charges
-                .extend(self.sort_charges(of, of_charges).into_iter().map(|f| (place.clone(), f)));
+            let of_waivers = take("WAIVER").unwrap_or_default();
+            self.sort_waivers((of, &place), of_waivers, &mut waivers);
+            let sorted = self.sort_charges(of, of_charges);
+            waivers.stand(place.unit, &sorted.left);
+            charges.extend(sorted.fresh.into_iter().map(|fresh| (place.clone(), fresh)));
             let fresh = self.sort_payments(of, of_payments).into_iter();
             payments.extend(fresh.map(|fresh| (place.clone(), fresh)));
         }
-        self.enter_charges(conn, charges, &mut batch).await?;
+        let owed = self.enter_charges(conn, charges, &mut batch).await?;
+        self.enter_waivers(conn, (waivers, owed), &mut batch).await?;
         self.enter_payments(conn, payments, &mut batch).await?;
+        self.take_identities(conn, units, &mut batch).await?;
         Ok(batch)
     }
 
@@ -130,13 +165,15 @@ impl Planner {
     ) -> Option<Place> {
         let key = room_key(of.room);
         if let Some(place) = self.places.get(&key) {
+            let place = place.clone();
+            self.met.insert(place.unit);
+            let named = known.remove(&(place.unit, "UNIT".to_owned())).unwrap_or_default();
             if of.unit.is_some() {
-                let named =
-                    known.remove(&(place.unit, "UNIT".to_owned())).map_or(0, |keys| keys.len());
-                *self.met.entry("UNIT").or_default() += named;
                 self.summary.units.left += 1;
+            } else {
+                self.miss(&named.into_values().collect::<Vec<_>>());
             }
-            return Some(place.clone());
+            return Some(place);
         }
         let Some(row) = of.unit else {
             let charges = of.charges.iter().map(|row| &row.at);
@@ -158,22 +195,22 @@ impl Planner {
         self.summary.units.created += 1;
         let place = Place { unit, accounts: vec![(None, None, account)] };
         self.places.insert(key, place.clone());
+        self.met.insert(unit);
         Some(place)
     }
 
-    fn sort_charges<'b>(&mut self, of: &OfUnit<'b>, known: Known) -> Vec<Fresh<&'b ChargeRow>> {
-        let rows = of.charges.iter().map(|row| Row {
+    fn sort_charges<'b>(&mut self, of: &OfUnit<'b>, known: Known) -> rows::Sorted<Nth<'b>> {
+        let rows = of.charges.iter().enumerate().map(|(nth, row)| Row {
             base: keys::charge(row),
             print: keys::charge_print(row),
-            row,
+            row: (nth, row),
         });
-        let count = known.len();
         let sorted = rows::sort(known, rows);
-        self.meet("CHARGE", count, &sorted.missing);
+        self.miss(&sorted.missing);
         let tally = &mut self.summary.charges;
         tally.left += sorted.left.len();
-        tally.left_fen += sorted.left.iter().map(|row| owed(row)).sum::<i64>();
-        sorted.fresh
+        tally.left_fen += sorted.left.iter().map(|left| left.row.1.amount_fen).sum::<i64>();
+        sorted
     }
 
     fn sort_payments<'b>(&mut self, of: &OfUnit<'b>, known: Known) -> Vec<Fresh<Paid<'b>>> {
@@ -189,32 +226,39 @@ impl Planner {
         let beside: Vec<_> = beside
             .map(|(base, fen, row)| Row { base, print: fen.to_string(), row: Paid::Sometime(row) })
             .collect();
-        let count = known.len();
         let sorted = rows::sort(known, receipts.chain(beside));
-        self.meet("PAYMENT", count, &sorted.missing);
+        self.miss(&sorted.missing);
         let tally = &mut self.summary.payments;
         tally.left += sorted.left.len();
-        tally.left_fen += sorted.left.iter().map(|row| row.fen()).sum::<i64>();
+        tally.left_fen += sorted.left.iter().map(|left| left.row.fen()).sum::<i64>();
         sorted.fresh
     }
 
-    /// Counts the known rows that the file has too, and names those of its own time that it has not.
-    fn meet(&mut self, kind: &'static str, known: usize, missing: &[source_key::Model]) {
-        *self.met.entry(kind).or_default() += known - missing.len();
-        for row in missing.iter().filter(|row| keys::is_of_its_time(row, &self.speaks)) {
+    /// Counts and names known rows that the file has not, as far as it speaks of the like.
+    fn miss(&mut self, rows: &[source_key::Model]) {
+        for row in rows.iter().filter(|row| self.covers.has(row)) {
+            let tally = match row.kind.as_str() {
+                "UNIT" => &mut self.summary.units,
+                "CHARGE" => &mut self.summary.charges,
+                "WAIVER" => &mut self.summary.waivers,
+                _ => &mut self.summary.payments,
+            };
+            tally.missing += 1;
             self.notes.add(notes::missing(&row.key));
         }
     }
 
+    /// Answers what became of rows that a waiver may be on.
     async fn enter_charges(
         &mut self,
         conn: &impl ConnectionTrait,
-        fresh: Vec<(Place, Fresh<&ChargeRow>)>,
+        fresh: Vec<(Place, Fresh<Nth<'_>>)>,
         batch: &mut Batch,
-    ) -> Result<(), Failure> {
+    ) -> Result<HashMap<(UnitId, usize), Owed>, Failure> {
         let before = fresh.iter().filter_map(|(_, row)| row.old.as_ref()).map(|old| old.entry_id);
         let before = known::charges(conn, self.place.0, &before.collect::<Vec<_>>()).await?;
-        for (place, Fresh { key, print, row, old }) in fresh {
+        let mut owed = HashMap::new();
+        for (place, Fresh { key, print, row: (nth, row), old }) in fresh {
             let effective_on = effective_on(row);
             let old_entry = old.as_ref().and_then(|old| before.get(&old.entry_id));
             // A corrected charge stays with whoever owed it.
@@ -233,12 +277,15 @@ impl Planner {
             count(&mut self.summary.charges, old.is_some(), (new.amount_fen, stood));
             new.replaces = old_entry.map(|old| old.row.id);
             batch.postings.reversed_charges.extend(old_entry.map(|old| old.row.clone()));
+            if row.waived_fen.is_some() {
+                owed.insert((place.unit, nth), Owed { charge: new.id, account });
+            }
             let entry = new.id.into();
             let (kind, unit) = ("CHARGE", place.unit);
             batch.keys.push(StagedKey { kind, key, unit, entry, print, before: old });
             batch.postings.charges.push(new);
         }
-        Ok(())
+        Ok(owed)
     }
 
     async fn enter_payments(
@@ -289,9 +336,13 @@ fn count(tally: &mut Tally, corrects: bool, (new_fen, stood): (i64, Option<i64>)
     }
 }
 
-/// What was waived was never owed, as far as these books tell.
-fn owed(row: &ChargeRow) -> i64 {
-    row.amount_fen - row.waived_fen.unwrap_or(0)
+/// A row of charges with its place among those of its unit.
+type Nth<'b> = (usize, &'b ChargeRow);
+
+/// The charge that a row becomes or became.
+struct Owed {
+    charge: ChargeId,
+    account: AccountId,
 }
 
 /// A charge is true from the first day of its month, or from its due day if that is earlier.
@@ -307,97 +358,10 @@ fn new_charge(row: &ChargeRow, (account, effective_on): (AccountId, NaiveDate)) 
         fee_item: row.item.clone(),
         period: row.period.clone(),
         due_on: row.due_on,
-        amount_fen: owed(row),
+        amount_fen: row.amount_fen,
         effective_on,
         replaces: None,
     }
-}
-
-/// Money as a book tells of it.
-#[derive(Clone, Copy)]
-enum Paid<'b> {
-    /// A receipt, on its day.
-    On(&'b PaymentRow),
-    /// A sum beside a charge, on a day nobody wrote down.
-    Sometime(&'b ChargeRow),
-}
-
-impl<'b> Paid<'b> {
-    fn at(self) -> &'b At {
-        match self {
-            Self::On(row) => &row.at,
-            Self::Sometime(row) => &row.at,
-        }
-    }
-
-    fn room(self) -> &'b guanjia_books::Room {
-        match self {
-            Self::On(row) => &row.room,
-            Self::Sometime(row) => &row.room,
-        }
-    }
-
-    fn fen(self) -> i64 {
-        match self {
-            Self::On(row) => row.amount_fen,
-            Self::Sometime(row) => row.paid_fen.unwrap_or(0),
-        }
-    }
-
-    /// The day that says whose money it is: that of the charge, where one is meant.
-    fn day(self, book_day: NaiveDate) -> NaiveDate {
-        match self {
-            Self::On(row) => row.received_on,
-            Self::Sometime(row) => effective_on(row).min(book_day),
-        }
-    }
-}
-
-fn new_payment(row: Paid<'_>, account: AccountId, book_day: NaiveDate) -> NewPayment {
-    let (id, amount_fen) = (ids::fresh::<PaymentId>(), row.fen());
-    match row {
-        Paid::On(row) => NewPayment {
-            id,
-            account,
-            amount_fen,
-            method: row.method.clone(),
-            receipt: row.receipt.clone(),
-            designated_period: row.period.clone(),
-            designated_item: row.item.clone(),
-            effective_on: row.received_on,
-            day_unknown: false,
-            replaces: None,
-        },
-        Paid::Sometime(row) => NewPayment {
-            id,
-            account,
-            amount_fen,
-            method: None,
-            receipt: None,
-            designated_period: Some(row.period.clone()),
-            designated_item: Some(row.item.clone()),
-            effective_on: book_day,
-            day_unknown: true,
-            replaces: None,
-        },
-    }
-}
-
-/// Turns a new payment into a correction. A receipt takes the place of the entry it was. A sum beside a charge only rises
-/// or falls: what was known stays known since then, and only the rise is new.
-fn correct(new: &mut NewPayment, row: Paid<'_>, (entry, before): (&payment::Model, &str)) {
-    let Paid::Sometime(_) = row else {
-        new.replaces = Some(entry.id);
-        return;
-    };
-    let rise = new.amount_fen - before.parse().unwrap_or(entry.amount_fen);
-    if rise > 0 {
-        new.amount_fen = rise;
-        return;
-    }
-    new.replaces = Some(entry.id);
-    new.effective_on = entry.effective_on;
-    new.amount_fen = entry.amount_fen + rise;
 }
 
 /// The worst of some problems forbids the file.

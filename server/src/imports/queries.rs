@@ -4,12 +4,13 @@ use guanjia_books::{At, Mapping, Problem, Severity};
 use guanjia_entity::{import_mapping, import_problem, import_run};
 use sea_orm::ConnectionTrait;
 
-use super::store;
+use super::{files, store};
 use crate::{
     kernel::{
         Actor, Failure,
         ids::{CommunityId, ImportId, OrganizationId},
         paging::Page,
+        secrets::Keyring,
     },
     people,
 };
@@ -86,13 +87,13 @@ pub async fn file_names(
 /// A copy of one of a run's files as .xlsx, with its problems marked.
 pub async fn marked_copy(
     conn: &impl ConnectionTrait,
-    run: &import_run::Model,
-    file: usize,
+    (run, file): (&import_run::Model, usize),
+    keyring: &Keyring,
 ) -> Result<Vec<u8>, Failure> {
     let names = store::file_names(conn, run.organization_id, run.id).await?;
     let name = names.get(file).cloned().ok_or(Failure::NotFound)?;
     let ordinal = i64::try_from(file).map_err(|_| Failure::NotFound)?;
-    let bytes = store::file(conn, (run.organization_id, run.id, ordinal)).await?;
+    let bytes = files::read(conn, (run.organization_id, run.id, ordinal), keyring).await?;
     let all = store::problems(conn, (run.organization_id, run.id), (ALL, 0)).await?;
     let own = all.into_iter().filter(|problem| problem.file == ordinal && problem.row_number > 0);
     let problems: Vec<Problem> = own.map(problem_of).collect();

@@ -21,9 +21,15 @@ pub(super) struct Sorted<R> {
     /// To be entered, with their keys.
     pub(super) fresh: Vec<Fresh<R>>,
     /// Known and left alone.
-    pub(super) left: Vec<R>,
+    pub(super) left: Vec<Left<R>>,
     /// Rows that are known and that the file has not.
     pub(super) missing: Vec<source_key::Model>,
+}
+
+/// A row that is known, and what it became.
+pub(super) struct Left<R> {
+    pub(super) row: R,
+    pub(super) old: source_key::Model,
 }
 
 /// A row that is to be entered.
@@ -49,11 +55,9 @@ pub(super) fn sort<R>(mut known: Known, rows: impl Iterator<Item = Row<R>>) -> S
         let taken = before.len();
         let mut others = Vec::new();
         for (print, row) in rows {
-            match before.iter().position(|old| old.print == print) {
-                Some(place) => {
-                    before.remove(place);
-                    sorted.left.push(row);
-                }
+            let same = before.iter().position(|old| old.print == print);
+            match same.and_then(|place| before.remove(place)) {
+                Some(old) => sorted.left.push(Left { row, old }),
                 None => others.push((print, row)),
             }
         }

@@ -5,9 +5,15 @@ use guanjia_books::Severity;
 use guanjia_entity::{community, import_run};
 use serde_json::json;
 
-use super::{Summary, store};
+use super::{
+    Summary,
+    files::{self, Brought},
+    store,
+};
 use crate::{
-    kernel::{Failure, Problem, ProblemCode, Text, Work, audit, calendar, ids::ImportId},
+    kernel::{
+        Failure, Problem, ProblemCode, Text, Work, audit, calendar, ids::ImportId, secrets::Keyring,
+    },
     people,
 };
 
@@ -92,7 +98,7 @@ pub fn summary_of(run: &import_run::Model) -> Summary {
     serde_json::from_value(run.summary.clone()).unwrap_or_default()
 }
 
-/// A file as it was brought.
+/// A file that is to be read.
 pub struct Upload {
     /// Its name without folders.
     pub name: String,
@@ -105,7 +111,9 @@ pub struct NewRun {
     /// Its id.
     pub id: ImportId,
     /// The files.
-    pub files: Vec<Upload>,
+    pub files: Vec<Brought>,
+    /// The keys under which they are kept.
+    pub keyring: Keyring,
     /// SHA-256 of the files, hex.
     pub print: String,
     /// Whether it is applied as soon as it is ready.
@@ -126,7 +134,7 @@ pub async fn open(
     let row = import_run::Model { applies: new.applies, known_to: new.known_to, ..row };
     store::insert_run(work.conn(), row).await?;
     for (ordinal, file) in (0..).zip(&new.files) {
-        store::put_file(work, (new.id, ordinal), (&file.name, &file.bytes)).await?;
+        files::put(work, (new.id, ordinal), (file, &new.keyring)).await?;
     }
     let facts = json!({ "files": new.files.len(), "applies": new.applies });
     audit::record(work, "IMPORT_ASKED", Some(new.id.into()), facts).await?;

@@ -1,9 +1,11 @@
 //! The rows of a book, unit by unit.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 use guanjia_books::{Book, ChargeRow, PaymentRow, Room, UnitRow};
+
+use super::covers::Covers;
 
 /// A book whose rows stand unit by unit, each unit's in the order of the file.
 pub(super) struct Sheet {
@@ -27,18 +29,6 @@ impl OfUnit<'_> {
     }
 }
 
-/// Of what a book speaks at all; nothing is missing of the rest.
-#[derive(Clone, Debug)]
-pub(super) struct Speaks {
-    pub(super) units: bool,
-    pub(super) charges: bool,
-    pub(super) payments: bool,
-    /// The periods of its charges.
-    pub(super) periods: HashSet<String>,
-    /// The days of its receipts, the first and the last.
-    pub(super) days: Option<(NaiveDate, NaiveDate)>,
-}
-
 impl From<Book> for Sheet {
     fn from(mut book: Book) -> Self {
         book.units.sort_by(|a, b| order(&a.room, &b.room));
@@ -55,17 +45,8 @@ impl Sheet {
     }
 
     /// Of what it speaks.
-    pub(super) fn speaks(&self) -> Speaks {
-        let periods = self.book.charges.iter().map(|row| row.period.clone());
-        let days = self.book.payments.iter().map(|row| row.received_on);
-        Speaks {
-            periods: periods.collect(),
-            days: days.clone().min().zip(days.max()),
-            units: !self.book.units.is_empty(),
-            charges: !self.book.charges.is_empty(),
-            payments: !self.book.payments.is_empty()
-                || self.book.charges.iter().any(|row| row.paid_fen.is_some()),
-        }
+    pub(super) fn covers(&self) -> Covers {
+        Covers::of(&self.book)
     }
 
     /// The units, in order.

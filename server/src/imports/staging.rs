@@ -8,6 +8,7 @@ use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    identities,
     phases::{Phases, millis, since},
     plan::{Batch, StagedKey, StagedUnit},
 };
@@ -85,6 +86,7 @@ pub(super) async fn stage(work: &Work, at: (ImportId, i64), batch: Batch) -> Res
         place.iter().cloned().chain(own).chain(before).collect()
     });
     insert_rows(work.conn(), ("staged_key", &columns), keys, "").await?;
+    identities::stage(work, at, batch.identities).await?;
     ledger::bulk::stage(work, at, batch.postings).await
 }
 
@@ -97,6 +99,7 @@ pub(super) async fn write(
     let mut phases = Phases::default();
     let begin = Instant::now();
     write_units(work, run, chunk).await?;
+    identities::hand_over(work, (run.id, chunk)).await?;
     phases.registry = since(begin);
     let begin = Instant::now();
     write_keys(work, run, chunk).await?;
@@ -159,7 +162,7 @@ async fn write_keys(work: &Work, run: &import_run::Model, chunk: i64) -> Result<
 
 /// Lets go of what is staged and not written: the chunks from this one on.
 pub(super) async fn forget_from(work: &Work, import: ImportId, from: i64) -> Result<(), Failure> {
-    for table in ["staged_unit", "staged_key"] {
+    for table in ["staged_unit", "staged_key", "staged_identity"] {
         let text = format!(
             "DELETE FROM {table} WHERE organization_id = $1 AND import_id = $2 AND chunk >= $3"
         );

@@ -15,9 +15,6 @@ use crate::kernel::{
     sql::{Sql, insert_rows},
 };
 
-/// Bytes of a file in one row.
-const PART: usize = 1024 * 1024;
-
 pub(super) async fn insert_run(
     conn: &impl ConnectionTrait,
     row: import_run::Model,
@@ -187,25 +184,6 @@ pub(super) async fn drop_lease(work: &Work, id: ImportId, owner: uuid::Uuid) -> 
     Sql::new(text, values).run(work.conn()).await.map(drop)
 }
 
-/// Keeps a file.
-pub(super) async fn put_file(
-    work: &Work,
-    (import, ordinal): (ImportId, i64),
-    (name, bytes): (&str, &[u8]),
-) -> Result<(), DbErr> {
-    let place = [work.organization().into(), import.into(), ordinal.into()];
-    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let text = "INSERT INTO import_file (organization_id, import_id, ordinal, name, size) VALUES ($1, $2, $3, $4, $5)";
-    let values = place.clone().into_iter().chain([name.into(), size.into()]);
-    Sql::new(text, values).run(work.conn()).await?;
-    for (part, content) in (0_i64..).zip(bytes.chunks(PART)) {
-        let text = "INSERT INTO import_part (organization_id, import_id, ordinal, part, content) VALUES ($1, $2, $3, $4, $5)";
-        let values = place.clone().into_iter().chain([part.into(), content.to_vec().into()]);
-        Sql::new(text, values).run(work.conn()).await?;
-    }
-    Ok(())
-}
-
 /// The names of a run's files.
 pub(super) async fn file_names(
     conn: &impl ConnectionTrait,
@@ -219,25 +197,6 @@ pub(super) async fn file_names(
     let text = "SELECT name FROM import_file WHERE organization_id = $1 AND import_id = $2 ORDER BY ordinal";
     let rows: Vec<Row> = Sql::new(text, [organization.into(), import.into()]).all(conn).await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
-}
-
-/// The bytes of a file, a part at a time.
-pub(super) async fn file(
-    conn: &impl ConnectionTrait,
-    (organization, import, ordinal): (OrganizationId, ImportId, i64),
-) -> Result<Vec<u8>, DbErr> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        content: Vec<u8>,
-    }
-    let text = "SELECT content FROM import_part WHERE organization_id = $1 AND import_id = $2 AND ordinal = $3 AND part = $4";
-    let mut bytes = Vec::new();
-    for part in 0_i64.. {
-        let values = [organization.into(), import.into(), ordinal.into(), part.into()];
-        let Some(row) = Sql::new(text, values).one::<Row>(conn).await? else { break };
-        bytes.extend(row.content);
-    }
-    Ok(bytes)
 }
 
 /// Puts the list of problems in the place of what was there; each with the file that it is in.

@@ -47,6 +47,8 @@ pub struct Summary {
     pub units: Tally,
     /// Charges.
     pub charges: Tally,
+    /// What was waived of charges; its fen are not owed.
+    pub waivers: Tally,
     /// Payments.
     pub payments: Tally,
 }
@@ -54,7 +56,7 @@ pub struct Summary {
 impl Summary {
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
-        [self.units, self.charges, self.payments]
+        [self.units, self.charges, self.waivers, self.payments]
             .iter()
             .all(|tally| tally.created == 0 && tally.changed == 0)
     }
@@ -62,8 +64,15 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, tally) in
-            [("units", self.units), ("charges", self.charges), ("payments", self.payments)]
+        let kinds = [
+            ("units", self.units),
+            ("charges", self.charges),
+            ("waivers", self.waivers),
+            ("payments", self.payments),
+        ];
+        // Most books waive nothing.
+        let none = Tally::default();
+        for (name, tally) in kinds.into_iter().filter(|(name, t)| *name != "waivers" || *t != none)
         {
             let Tally { created, changed, left, missing, .. } = tally;
             write!(

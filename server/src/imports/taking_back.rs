@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use guanjia_entity::{charge, import_run, payment, source_key};
+use guanjia_entity::{adjustment, charge, import_run, payment, source_key};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 use serde_json::json;
 
@@ -20,7 +20,10 @@ use crate::{
         ids::{self, AccountId, ImportId, UnitId},
         sql::{Sql, few_lengths},
     },
-    ledger::commands::{NewCharge, NewPayment, Postings, post},
+    ledger::{
+        adjustment::{Kind, NewAdjustment},
+        commands::{NewCharge, NewPayment, Postings, post},
+    },
     people,
 };
 
@@ -77,12 +80,22 @@ async fn corrected_later(work: &Work, run: &import_run::Model) -> Result<bool, F
          JOIN import_run r ON r.organization_id = s.organization_id AND r.id = s.import_id \
          WHERE s.organization_id = $1 AND s.before_import_id = $2 AND s.import_id <> $2 \
          AND r.state IN ('APPLYING', 'DONE', 'FAILED', 'TAKING_BACK')";
-    let row = Sql::new(text, [run.organization_id.into(), run.id.into()]).one::<Count>(work.conn());
-    Ok(row.await?.is_some_and(|row| row.n > 0))
+    let values = || [run.organization_id.into(), run.id.into()];
+    let changed = Sql::new(text, values()).one::<Count>(work.conn()).await?;
+    // A waiver that came later lies on the charge of this run.
+    let text = "SELECT COUNT(*) AS n FROM source_key k JOIN source_key w ON w.organization_id = k.organization_id \
+         AND w.community_id = k.community_id AND w.kind = 'WAIVER' AND w.key = 'waived|' || k.key \
+         JOIN import_run r ON r.organization_id = w.organization_id AND r.id = w.import_id \
+         WHERE k.organization_id = $1 AND k.community_id = $3 AND k.kind = 'CHARGE' AND k.import_id = $2 \
+         AND r.turn > $4";
+    let values = values().into_iter().chain([run.community_id.into(), run.turn.into()]);
+    let waived = Sql::new(text, values).one::<Count>(work.conn()).await?;
+    Ok([changed, waived].into_iter().flatten().any(|row| row.n > 0))
 }
 
 async fn reversed_by_hand(work: &Work, run: &import_run::Model) -> Result<bool, Failure> {
-    for (table, kind) in [("charge", "CHARGE"), ("payment", "PAYMENT")] {
+    let tables = [("charge", "CHARGE"), ("adjustment", "WAIVER"), ("payment", "PAYMENT")];
+    for (table, kind) in tables {
         let text = format!(
             "SELECT COUNT(*) AS n FROM source_key k JOIN {table} r ON r.organization_id = k.organization_id \
              AND r.reverses_id = k.entry_id WHERE k.organization_id = $1 AND k.community_id = $2 AND k.kind = $3 \
@@ -148,10 +161,12 @@ pub(super) async fn some(work: &mut Work, run: &import_run::Model) -> Result<boo
     };
     let charges = known::charges(work.conn(), run.organization_id, &entries("CHARGE")).await?;
     let payments = known::payments(work.conn(), run.organization_id, &entries("PAYMENT")).await?;
+    let waivers = known::adjustments(work.conn(), run.organization_id, &entries("WAIVER")).await?;
     for key in &keys {
         let old = before.get(&(key.kind.clone(), key.key.clone()));
         match key.kind.as_str() {
             "CHARGE" => plan.charge(key, (&charges, old)),
+            "WAIVER" => plan.waiver(key, (&waivers, old)),
             _ => plan.payment(key, (&payments, old)),
         }
     }
@@ -256,6 +271,35 @@ impl Plan {
             };
             entry = again.id.into();
             self.postings.charges.push(again);
+        }
+        self.restore(key, (entry, old));
+    }
+
+    /// A waiver stays with the charge that it was made on, or with the one in its place.
+    fn waiver(
+        &mut self,
+        key: &source_key::Model,
+        (entries, old): (&BTreeMap<uuid::Uuid, Entry<adjustment::Model>>, Option<&Before>),
+    ) {
+        let now = entries.get(&key.entry_id);
+        let standing = now.filter(|entry| !entry.taken_back);
+        self.postings.reversed_adjustments.extend(standing.map(|entry| entry.row.clone()));
+        let Some(old) = old else { return };
+        let mut entry = old.entry;
+        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
+            let row = before.row.clone();
+            let again = NewAdjustment {
+                id: ids::fresh(),
+                account: row.account_id,
+                kind: Kind::Waiver,
+                charge: row.charge_id,
+                billed_charge: None,
+                amount_fen: row.amount_fen.abs(),
+                effective_on: row.effective_on,
+                reason: row.reason,
+            };
+            entry = again.id.into();
+            self.postings.adjustments.push(again);
         }
         self.restore(key, (entry, old));
     }

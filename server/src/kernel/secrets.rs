@@ -58,26 +58,45 @@ impl Keyring {
 
     /// Encrypts with the key for writing. `place` says whose it is: what is moved elsewhere does not open.
     pub fn seal(&self, plain: &str, place: &[u8]) -> Result<Sealed, Failure> {
-        let key = self.keys.first().ok_or_else(|| Failure::broken("keyring", "there is no key"))?;
+        let (key, bytes) = self.seal_bytes(plain.as_bytes(), place)?;
+        let print = self.writing()?.print_of(plain)?;
+        Ok(Sealed { key, text: tokens::hex(&bytes), print })
+    }
+
+    /// The same of bytes; answers the name of the key, and nonce and ciphertext.
+    pub fn seal_bytes(&self, plain: &[u8], place: &[u8]) -> Result<(String, Vec<u8>), Failure> {
+        let key = self.writing()?;
         let nonce = tokens::random::<NONCE>()?;
-        let payload = Payload { msg: plain.as_bytes(), aad: place };
+        let payload = Payload { msg: plain, aad: place };
         let cipher = XChaCha20Poly1305::new(&key.cipher.into());
         let sealed = cipher.encrypt(&XNonce::from(nonce), payload);
         let sealed = sealed.map_err(|_| Failure::broken("encrypting", "refused"))?;
-        let bytes: Vec<u8> = nonce.into_iter().chain(sealed).collect();
-        Ok(Sealed { key: key.name.clone(), text: tokens::hex(&bytes), print: key.print_of(plain)? })
+        Ok((key.name.clone(), nonce.into_iter().chain(sealed).collect()))
+    }
+
+    fn writing(&self) -> Result<&Key, Failure> {
+        self.keys.first().ok_or_else(|| Failure::broken("keyring", "there is no key"))
     }
 
     /// Decrypts what [`Keyring::seal`] wrote for the same place.
     pub fn open(&self, (name, text): (&str, &str), place: &[u8]) -> Result<String, Failure> {
-        let refused = || Failure::broken("decrypting", format!("key {name} is missing or wrong"));
+        let bytes = tokens::bytes_of_hex(text).ok_or_else(|| refused(name))?;
+        let plain = self.open_bytes((name, &bytes), place)?;
+        String::from_utf8(plain).map_err(|_| refused(name))
+    }
+
+    /// Decrypts what [`Keyring::seal_bytes`] wrote for the same place.
+    pub fn open_bytes(
+        &self,
+        (name, bytes): (&str, &[u8]),
+        place: &[u8],
+    ) -> Result<Vec<u8>, Failure> {
+        let refused = || refused(name);
         let key = self.keys.iter().find(|key| key.name == name).ok_or_else(refused)?;
-        let bytes = tokens::bytes_of_hex(text).ok_or_else(refused)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or_else(refused)?;
         let cipher = XChaCha20Poly1305::new(&key.cipher.into());
         let payload = Payload { msg: sealed, aad: place };
-        let plain = cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| refused())?;
-        String::from_utf8(plain).map_err(|_| refused())
+        cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| refused())
     }
 
     /// The keyed hashes that a plain text may have, one per key.
@@ -109,6 +128,10 @@ impl Key {
     fn print_of(&self, plain: &str) -> Result<String, Failure> {
         Ok(tokens::hex(&mac(&self.print, plain)?))
     }
+}
+
+fn refused(key: &str) -> Failure {
+    Failure::broken("decrypting", format!("key {key} is missing or wrong"))
 }
 
 fn mac(key: &[u8; 32], text: &str) -> Result<[u8; 32], Failure> {

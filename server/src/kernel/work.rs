@@ -20,6 +20,7 @@ use super::{
     database::Database,
     events::{Handlers, Summed, Task},
     ids::OrganizationId,
+    secrets::Keyring,
 };
 
 /// What happens after the commit: hints to other parts of the system, which may be lost without harm.
@@ -33,13 +34,22 @@ pub struct Kernel {
     pub clock: Arc<dyn Clock>,
     /// Which days are worked, company by company.
     pub calendars: Calendars,
+    /// Keys for what must not lie in plain.
+    pub keyring: Keyring,
     handlers: Arc<Handlers>,
 }
 
 impl Kernel {
-    /// Puts the parts together.
+    /// Puts the parts together, without keys.
     pub fn new(database: Database, clock: Arc<dyn Clock>, handlers: Handlers) -> Self {
-        Self { database, clock, calendars: Calendars::default(), handlers: Arc::new(handlers) }
+        let (calendars, keyring) = (Calendars::default(), Keyring::default());
+        Self { database, clock, calendars, keyring, handlers: Arc::new(handlers) }
+    }
+
+    /// The same with keys.
+    #[must_use]
+    pub fn with_keys(self, keyring: Keyring) -> Self {
+        Self { keyring, ..self }
     }
 
     /// Runs `act` in one transaction and commits it if it succeeds; a failure leaves nothing behind.

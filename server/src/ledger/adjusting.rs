@@ -124,7 +124,7 @@ fn row(
         kind: input.kind.name().to_owned(),
         charge_id,
         billed_charge_id,
-        amount_fen: if input.kind == Kind::Penalty { fen } else { -fen },
+        amount_fen: input.kind.sign() * fen,
         effective_on: on,
         reason: Some(input.reason.clone()),
         recorded_by: work.by().person(),

@@ -34,6 +34,11 @@ named!(Kind {
 });
 
 impl Kind {
+    /// Owed more (+) or less (−): the sign of its entries.
+    pub fn sign(self) -> i64 {
+        if self == Self::Penalty { 1 } else { -1 }
+    }
+
     /// Whether it makes the charge itself smaller.
     pub fn takes_from_the_charge(self) -> bool {
         matches!(self, Self::Waiver | Self::WriteOff | Self::Correction)

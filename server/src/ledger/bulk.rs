@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::NaiveDate;
 use sea_orm::{FromQueryResult, Value};
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     kernel::{
         Failure, Work,
-        ids::{self, AccountId, ChargeId, ImportId, PaymentId},
+        ids::{self, AccountId, AdjustmentId, ChargeId, ImportId, PaymentId},
         sql::{BULK, Sql, insert_rows},
     },
     owners::{self, events::AccountsChanged},
@@ -55,6 +56,19 @@ const PAYMENT_COLUMNS: [&str; 14] = [
     "effective_on",
     "reverses_id",
     "replaces_id",
+];
+
+const ADJUSTMENT_COLUMNS: [&str; 10] = [
+    "organization_id",
+    "import_id",
+    "chunk",
+    "id",
+    "account_id",
+    "kind",
+    "charge_id",
+    "amount_fen",
+    "effective_on",
+    "reverses_id",
 ];
 
 /// Keeps postings for later, under a chunk of an import.
@@ -102,6 +116,18 @@ pub async fn stage(
     let payments = postings.payments.into_iter().map(|new| (new, None)).chain(taken_back);
     let payments = payments.map(|row| payment_values(&place, row));
     insert_rows(work.conn(), ("staged_payment", &PAYMENT_COLUMNS), payments, "").await?;
+    let taken_back = postings.reversed_adjustments.into_iter().map(|old| {
+        let what = [old.kind.into(), old.charge_id.into(), (-old.amount_fen).into()];
+        (old.account_id, what, old.effective_on, Some(old.id))
+    });
+    let adjustments = postings.adjustments.into_iter().map(|new| {
+        let fen = new.kind.sign() * new.amount_fen;
+        let what = [new.kind.name().into(), new.charge.into(), fen.into()];
+        (new.id, (new.account, what, new.effective_on, None))
+    });
+    let taken_back = taken_back.map(|row| (ids::fresh(), row));
+    let rows = adjustments.chain(taken_back).map(|(id, row)| adjustment_values(&place, id, row));
+    insert_rows(work.conn(), ("staged_adjustment", &ADJUSTMENT_COLUMNS), rows, "").await?;
     Ok(())
 }
 
@@ -150,6 +176,16 @@ fn payment_values(
     ]
 }
 
+/// Account; kind, charge and fen; day; what it reverses.
+type Adjusted = (AccountId, [Value; 3], NaiveDate, Option<AdjustmentId>);
+
+fn adjustment_values(place: &[Value; 3], id: AdjustmentId, row: Adjusted) -> Vec<Value> {
+    let (account, what, on, reverses) = row;
+    let place = place.iter().cloned();
+    let own = [id.into(), account.into()].into_iter().chain(what);
+    place.chain(own).chain([on.into(), reverses.into()]).collect()
+}
+
 const ENTER_CHARGES: &str = "INSERT INTO charge (organization_id, id, account_id, fee_item, period, due_on, kind, \
      amount_fen, effective_on, recorded_at, reverses_id, replaces_id, import_id) \
      SELECT s.organization_id, s.id, s.account_id, s.fee_item, s.period, s.due_on, s.kind, s.amount_fen, s.effective_on, \
@@ -166,6 +202,13 @@ const ENTER_PAYMENTS: &str = "INSERT INTO payment (organization_id, id, account_
      WHERE s.organization_id = $1 AND s.import_id = $2 AND s.chunk = $3 AND (s.reverses_id IS NULL OR NOT EXISTS \
      (SELECT 1 FROM payment r WHERE r.organization_id = s.organization_id AND r.reverses_id = s.reverses_id))";
 
+const ENTER_ADJUSTMENTS: &str = "INSERT INTO adjustment (organization_id, id, account_id, kind, charge_id, amount_fen, \
+     effective_on, recorded_at, reverses_id, import_id) \
+     SELECT s.organization_id, s.id, s.account_id, s.kind, s.charge_id, s.amount_fen, s.effective_on, $4, s.reverses_id, \
+     s.import_id FROM staged_adjustment s \
+     WHERE s.organization_id = $1 AND s.import_id = $2 AND s.chunk = $3 AND (s.reverses_id IS NULL OR NOT EXISTS \
+     (SELECT 1 FROM adjustment r WHERE r.organization_id = s.organization_id AND r.reverses_id = s.reverses_id))";
+
 /// Enters a staged chunk and settles the accounts it touches. What somebody else has taken back meanwhile is not taken
 /// back twice. Answers how long the entering alone took.
 pub async fn enter(work: &mut Work, import: ImportId, chunk: i64) -> Result<Duration, Failure> {
@@ -177,6 +220,7 @@ pub async fn enter(work: &mut Work, import: ImportId, chunk: i64) -> Result<Dura
     let key = || [work.organization().into(), import.into(), chunk.into(), work.now.into()];
     let begin = Instant::now();
     Sql::new(ENTER_CHARGES, key()).run(work.conn()).await?;
+    Sql::new(ENTER_ADJUSTMENTS, key()).run(work.conn()).await?;
     let more = [false.into(), MISTAKE.into()];
     Sql::new(ENTER_PAYMENTS, key().into_iter().chain(more)).run(work.conn()).await?;
     let took = begin.elapsed();
@@ -231,7 +275,7 @@ async fn open_all(
 
 /// Lets go of what is staged: of one chunk, or of the whole import.
 pub async fn forget(work: &Work, import: ImportId, chunk: Option<i64>) -> Result<(), Failure> {
-    for table in ["staged_charge", "staged_payment"] {
+    for table in ["staged_adjustment", "staged_charge", "staged_payment"] {
         let text = format!("DELETE FROM {table} WHERE organization_id = $1 AND import_id = $2");
         let rows = Sql::new(&text, [work.organization().into(), import.into()]);
         let rows = match chunk {
@@ -253,7 +297,8 @@ async fn accounts(
         account_id: AccountId,
     }
     let text = "SELECT account_id FROM staged_charge WHERE organization_id = $1 AND import_id = $2 AND chunk = $3 \
-         UNION SELECT account_id FROM staged_payment WHERE organization_id = $1 AND import_id = $2 AND chunk = $3";
+         UNION SELECT account_id FROM staged_payment WHERE organization_id = $1 AND import_id = $2 AND chunk = $3 \
+         UNION SELECT account_id FROM staged_adjustment WHERE organization_id = $1 AND import_id = $2 AND chunk = $3";
     let values = [work.organization().into(), import.into(), chunk.into()];
     let rows: Vec<Row> = Sql::new(text, values).all(work.conn()).await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())

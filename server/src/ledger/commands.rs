@@ -8,7 +8,7 @@ use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::{
-    adjustment::{Kind, NewAdjustment},
+    adjustment::NewAdjustment,
     entries::{FEE, RED},
     events::WatermarkSet,
     settling::settle,
@@ -234,7 +234,6 @@ fn payment_reversal(work: &Work, old: payment::Model, import: Option<ImportId>) 
 }
 
 fn adjustment_row(work: &Work, new: NewAdjustment, import: Option<ImportId>) -> adjustment::Model {
-    let sign = if new.kind == Kind::Penalty { 1 } else { -1 };
     adjustment::Model {
         organization_id: work.organization(),
         id: new.id,
@@ -242,7 +241,7 @@ fn adjustment_row(work: &Work, new: NewAdjustment, import: Option<ImportId>) -> 
         kind: new.kind.name().to_owned(),
         charge_id: new.charge,
         billed_charge_id: new.billed_charge,
-        amount_fen: sign * new.amount_fen,
+        amount_fen: new.kind.sign() * new.amount_fen,
         effective_on: new.effective_on,
         reason: new.reason,
         recorded_by: work.by().person(),

@@ -21,6 +21,16 @@ impl Span {
         self.first <= other.last && other.first <= self.last
     }
 
+    /// From the first month of either to the last month of either.
+    pub fn with(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
+    }
+
+    /// Whether every month of another one is in it.
+    pub fn has(self, other: Self) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+
     /// The year in which it ends: the accounting year it belongs to.
     pub fn year(self) -> i32 {
         self.last.div_euclid(12)

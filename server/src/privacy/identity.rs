@@ -1,9 +1,4 @@
-//! Identity numbers (GB 11643): seventeen digits and a check character.
-
-/// Weights of the first seventeen digits.
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-/// The check character by the weighted sum modulo 11.
-const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
+//! Identity numbers (GB 11643).
 
 /// A number as it is kept: without spaces, half-width, its X large.
 pub(super) fn bare(number: &str) -> String {
@@ -13,19 +8,7 @@ pub(super) fn bare(number: &str) -> String {
 
 /// Whether it is an identity number: eighteen characters, a day of birth that exists, the right check character.
 pub fn is_identity_number(number: &str) -> bool {
-    let number = bare(number);
-    let (Some((digits, check)), 18) = (number.split_at_checked(17), number.len()) else {
-        return false;
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    let born = digits.get(6..14).unwrap_or_default();
-    let sum: u32 =
-        digits.chars().filter_map(|c| c.to_digit(10)).zip(WEIGHTS).map(|(d, w)| d * w).sum();
-    let wanted = usize::try_from(sum % 11).ok().and_then(|at| CHECKS.get(at));
-    chrono::NaiveDate::parse_from_str(born, "%Y%m%d").is_ok()
-        && wanted.is_some_and(|c| check.starts_with(*c))
+    guanjia_books::identity_number(number).is_some()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod graphql;
+pub mod handlers;
 mod identity;
 pub mod log;
 pub mod person;

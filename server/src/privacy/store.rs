@@ -1,14 +1,18 @@
 //! All SQL of privacy.
 
+use std::collections::BTreeSet;
+
 use guanjia_entity::{contact_point, party_identity};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    QuerySelect, Value, sea_query::OnConflict,
 };
 
 use crate::kernel::{
+    Work,
     ids::{AccountId, ContactPointId, OrganizationId, PartyId},
-    sql::Sql,
+    secrets::Sealed,
+    sql::{BULK, Sql, insert_rows},
 };
 
 pub(super) async fn point(
@@ -40,6 +44,43 @@ pub(super) async fn put_identity(
         .exec_without_returning(conn)
         .await
         .map(drop)
+}
+
+/// Keeps identity numbers of those of whom none is known; answers how many.
+pub(super) async fn add_identities(
+    work: &Work,
+    list: Vec<(PartyId, Sealed)>,
+) -> Result<usize, DbErr> {
+    let mut parties: Vec<PartyId> = list.iter().map(|(party, _)| *party).collect();
+    parties.sort_unstable();
+    parties.dedup();
+    let known = known(work, &parties).await?;
+    let rows = list.into_iter().filter(|(party, _)| !known.contains(party));
+    let rows = rows.map(|(party, sealed)| {
+        let own = [party.into(), sealed.key.into(), sealed.text.into(), sealed.print.into()];
+        let organization = [work.organization().into()];
+        organization.into_iter().chain(own).chain([work.now.into()]).collect()
+    });
+    let rows: Vec<Vec<Value>> = rows.collect();
+    let count = parties.len() - known.len();
+    let columns = ["organization_id", "party_id", "key_name", "sealed", "print", "recorded_at"];
+    let tail = " ON CONFLICT (organization_id, party_id) DO NOTHING";
+    insert_rows(work.conn(), ("party_identity", &columns), rows, tail).await?;
+    Ok(count)
+}
+
+async fn known(work: &Work, parties: &[PartyId]) -> Result<BTreeSet<PartyId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        party_id: PartyId,
+    }
+    let text = "SELECT party_id FROM party_identity WHERE organization_id = $1 AND party_id IN ";
+    let mut known = BTreeSet::new();
+    for some in parties.chunks(BULK) {
+        let rows = Sql::new(text, [work.organization().into()]).list(some.iter().copied());
+        known.extend(rows.all::<Row>(work.conn()).await?.into_iter().map(|row| row.party_id));
+    }
+    Ok(known)
 }
 
 /// Identity numbers that another key encrypted.

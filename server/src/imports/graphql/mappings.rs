@@ -61,6 +61,8 @@ pub(crate) enum ImportField {
     CoOwner,
     /// 与业主关系: owner, family, tenant.
     Relation,
+    /// 身份证号 of the owners; kept encrypted.
+    Identity,
     /// 电话.
     Phone,
     /// 面积.
@@ -87,6 +89,8 @@ pub(crate) enum ImportField {
     Due,
     /// 减免.
     Waived,
+    /// 减免日期.
+    WaivedOn,
     /// 实收.
     Paid,
     /// 欠费.

@@ -86,6 +86,11 @@ impl ImportRun {
         runs::summary_of(&self.row).charges.into()
     }
 
+    /// Waivers 减免 that the books have beside charges: what they come to is not owed.
+    async fn waivers(&self) -> ImportTally {
+        runs::summary_of(&self.row).waivers.into()
+    }
+
     /// Payments 收款.
     async fn payments(&self) -> ImportTally {
         runs::summary_of(&self.row).payments.into()
