@@ -492,7 +492,9 @@ async fn an_id_of_another_kind_is_refused() {
     let steward = app.sign_in(books::STEWARD).await;
     let wrong = contact("case_00000000000070008000000000000000", &fresh_key(), json!({}));
     let answer = steward.answer("LogContact", wrong).await;
-    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("account_"), "{answer}");
+    let error = &answer["errors"][0];
+    assert_eq!(error["path"], json!(["logContact"]));
+    assert!(error["extensions"]["detail"].as_str().unwrap().contains("account_"), "{answer}");
 }
 
 #[tokio::test]
