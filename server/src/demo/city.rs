@@ -314,7 +314,9 @@ impl City {
         if owner == one.number {
             let luck = usize::try_from(one.luck >> 8).unwrap_or(0);
             let name = format!("{}{}", SURNAMES[luck % 16], GIVEN[luck / 16 % 20]);
-            let number = format!("1{}{:09}", 3 + one.luck % 7, mixed(one.luck) % 1_000_000_000);
+            // Scattered, and yet another one for each of a thousand million: the factor shares no prime with ten.
+            let scattered = owner.wrapping_mul(618_033_989) % 1_000_000_000;
+            let number = format!("1{}{scattered:09}", 3 + one.luck % 7);
             rows.parties.push(party::ActiveModel {
                 organization_id: Set(self.organization),
                 id: Set(id(Kind::Party, owner)),

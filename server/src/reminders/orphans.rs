@@ -44,7 +44,8 @@ async fn rescue_some(work: &mut Work, hub: Hub) -> Result<bool, Failure> {
     Ok(!batch.is_empty())
 }
 
-/// What waited long enough, once for each manager of its community. What has no manager either goes on waiting.
+/// What waited long enough, once for each manager of its community. What has no manager either goes on waiting. Stewards
+/// are counted for each step: as NOT EXISTS, PostgreSQL would first look for all units of the company that have none.
 async fn waiting(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
@@ -62,8 +63,8 @@ async fn waiting(
          JOIN account a ON a.organization_id = f.organization_id AND a.id = f.account_id \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          WHERE {TO_BE_SAID} \
-         AND NOT EXISTS (SELECT 1 FROM unit_assignment s WHERE s.organization_id = u.organization_id AND s.unit_id = u.id \
-             AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3)) \
+         AND (SELECT COUNT(*) FROM unit_assignment s WHERE s.organization_id = u.organization_id AND s.unit_id = u.id \
+             AND s.from_on <= $3 AND (s.to_on IS NULL OR s.to_on >= $3)) = 0 \
          AND NOT EXISTS (SELECT 1 FROM membership g WHERE g.organization_id = f.organization_id AND g.id = f.assignee_id \
              AND g.ended_at IS NULL) \
          AND EXISTS (SELECT 1 FROM managers m WHERE m.all_communities OR m.community_id = u.community_id) \
