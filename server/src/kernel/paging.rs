@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Failure, Problem, ProblemCode, Text};
+use super::{Failure, Problem, ProblemCode, Text, tokens::hex};
 
 /// Rows on a page unless asked otherwise.
 pub const DEFAULT_PAGE: usize = 20;
@@ -31,8 +31,7 @@ impl<C: DeserializeOwned> Page<C> {
 
 /// The cursor of a row: opaque to clients.
 pub fn cursor<C: Serialize>(key: &C) -> String {
-    let json = serde_json::to_vec(key).unwrap_or_default();
-    json.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&serde_json::to_vec(key).unwrap_or_default())
 }
 
 fn read_cursor<C: DeserializeOwned>(text: &str) -> Result<C, Failure> {
