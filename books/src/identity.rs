@@ -52,6 +52,16 @@ pub fn identity_number(text: &str) -> Option<String> {
     check.starts_with(*wanted).then_some(number)
 }
 
+/// Whether somebody only filled a field that had to be filled: one digit again and again, the
+/// digits in their order, or no person's place behind the day of birth (`…0000`).
+fn is_placeholder(text: &str) -> bool {
+    const COUNTED: &str = "123456789012345678";
+    let digits = matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let one = text.chars().next().unwrap_or_default();
+    digits
+        && (text.chars().all(|c| c == one) || COUNTED.starts_with(text) || text.ends_with("0000"))
+}
+
 /// The numbers of a cell, given to the owners of the row in their order; what is none is left
 /// out with its reason, masked.
 pub(crate) fn read(cell: &Cell, holders: &[&str]) -> (Vec<IdentityRow>, Vec<(String, Reason)>) {
@@ -79,6 +89,7 @@ pub(crate) fn read(cell: &Cell, holders: &[&str]) -> (Vec<IdentityRow>, Vec<(Str
             (Some(number), None) => {
                 left_out.push((masked(&number), Reason::IdentityWithoutOwner));
             }
+            (None, _) if is_placeholder(&piece) => {}
             (None, _) => left_out.push((masked(&piece), Reason::NotAnIdentity)),
         }
     }
@@ -106,6 +117,16 @@ mod tests {
         let found: Vec<_> = found.iter().map(|one| (one.holder.as_str(), one.whole())).collect();
         assert_eq!(found, [("王一", GOOD), ("王三", "440524188001010014")]);
         assert_eq!(left_out, [("110*************21".to_owned(), Reason::NotAnIdentity)]);
+    }
+
+    #[test]
+    fn a_placeholder_is_none_and_no_problem() {
+        for raw in ["111111111111111111", "000000000000000", "123456789012345678"] {
+            assert_eq!(read(&Cell::text(raw), &["王一"]), (vec![], vec![]), "{raw}");
+        }
+        assert_eq!(read(&Cell::text("110101199001010000"), &["王一"]), (vec![], vec![]));
+        let (_, left_out) = read(&Cell::text("110105194912310021"), &["王一"]);
+        assert_eq!(left_out.first().unwrap().1, Reason::NotAnIdentity);
     }
 
     #[test]

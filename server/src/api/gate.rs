@@ -50,7 +50,8 @@ impl Gate for Doorkeeper {
     }
 }
 
-fn language_of(accepted: Option<&str>) -> Language {
+/// The language that a header asks for.
+pub fn language_of(accepted: Option<&str>) -> Language {
     match guanjia_front::Language::from_header(accepted) {
         Some(guanjia_front::Language::English) => Language::English,
         _ => Language::Chinese,

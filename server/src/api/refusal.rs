@@ -10,7 +10,10 @@ use axum::{
 use guanjia_front::{Ids, RequestId};
 use serde_json::{Value, json};
 
-use super::errors::{self, Code};
+use super::{
+    errors::{self, Code},
+    gate,
+};
 use crate::kernel::{Failure, Language, Text, ids};
 
 /// Ids of requests.
@@ -85,11 +88,7 @@ impl IntoResponse for Refusal {
 
 /// The language in which somebody wants to be refused.
 pub fn language_of(headers: &HeaderMap) -> Language {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    match guanjia_front::Language::from_header(accepted) {
-        Some(guanjia_front::Language::English) => Language::English,
-        _ => Language::Chinese,
-    }
+    gate::language_of(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()))
 }
 
 /// Gives each request its id, the caller's own if it has one, and tells it with the answer and in refusals.

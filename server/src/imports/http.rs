@@ -80,11 +80,18 @@ fn refused(failure: Failure, language: Language) -> Refusal {
 }
 
 /// The words of the library, which are English, stand apart.
-fn bad_request(what: &'static str, detail: impl std::fmt::Display, language: Language) -> Refusal {
-    let zh = if what == "the form" { "表单无法读取" } else { "网址参数无法识别" };
-    let text = Text::new(zh, format!("{what} cannot be read")).to(language).to_owned();
+fn bad_request(text: Text, detail: impl std::fmt::Display, language: Language) -> Refusal {
+    let text = text.to(language).to_owned();
     let more = vec![("detail", detail.to_string().into())];
     Refusal { more, ..Refusal::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", text) }
+}
+
+fn bad_form() -> Text {
+    Text::new("表单无法读取", "the form cannot be read")
+}
+
+fn bad_address() -> Text {
+    Text::new("网址参数无法识别", "the address cannot be read")
 }
 
 fn too_large(language: Language) -> Refusal {
@@ -126,7 +133,7 @@ async fn bring(
     request: Request,
 ) -> Result<Response, Refusal> {
     let guest = let_in(&desk, request.headers()).await?;
-    let Query(wanted) = wanted.map_err(|e| bad_request("the address", e, guest.language))?;
+    let Query(wanted) = wanted.map_err(|e| bad_request(bad_address(), e, guest.language))?;
     let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
     let key = key.unwrap_or_default().to_owned();
     // Whoever may not import there is told before sending.
@@ -165,7 +172,7 @@ async fn receive(
     language: Language,
 ) -> Result<Vec<(Brought, String)>, Refusal> {
     let form = Multipart::from_request(request, &()).await;
-    let mut form = form.map_err(|e| bad_request("the form", e, language))?;
+    let mut form = form.map_err(|e| bad_request(bad_form(), e, language))?;
     let mut received: Vec<(Brought, String)> = Vec::new();
     let mut left = MOST_BYTES as u64;
     while let Some(field) = next_field(&mut form, language).await? {
@@ -224,7 +231,7 @@ async fn next_field(
 fn broken_form(error: &axum::extract::multipart::MultipartError, language: Language) -> Refusal {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(language),
-        _ => bad_request("the form", error, language),
+        _ => bad_request(bad_form(), error, language),
     }
 }
 
@@ -290,7 +297,7 @@ async fn marked_copy(
     let guest = let_in(&desk, request.headers()).await?;
     let tell = |failure| refused(failure, guest.language);
     let id: ImportId = id.parse().map_err(|_| tell(Failure::NotFound))?;
-    let Query(which) = which.map_err(|e| bad_request("the address", e, guest.language))?;
+    let Query(which) = which.map_err(|e| bad_request(bad_address(), e, guest.language))?;
     let conn = desk.app.kernel.database.read();
     let run = queries::run(conn, &guest.actor, id).await.map_err(tell)?;
     let _place = desk.places.acquire().await.map_err(|e| tell(Failure::broken("places", e)))?;

@@ -101,68 +101,43 @@ pub(super) struct Entry<M> {
     pub(super) taken_back: bool,
 }
 
-/// Charges by id.
-pub(super) async fn charges(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    ids: &[uuid::Uuid],
-) -> Result<BTreeMap<uuid::Uuid, Entry<charge::Model>>, DbErr> {
-    let mut found = BTreeMap::new();
-    for some in ids.chunks(BULK) {
-        let own = charge::Column::OrganizationId.eq(organization);
-        let among = charge::Column::Id.is_in(few_lengths(some.iter().copied()));
-        let back = charge::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
-        let rows = charge::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
-        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
-        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
-        found.extend(entries.map(|row| {
-            let taken_back = back.contains(&row.id);
-            (row.id.into(), Entry { row, taken_back })
-        }));
-    }
-    Ok(found)
+/// Entries of a kind by id, each with whether it has been taken back.
+macro_rules! entries {
+    ($(#[$doc:meta])* $name:ident, $table:ident) => {
+        $(#[$doc])*
+        pub(super) async fn $name(
+            conn: &impl ConnectionTrait,
+            organization: OrganizationId,
+            ids: &[uuid::Uuid],
+        ) -> Result<BTreeMap<uuid::Uuid, Entry<$table::Model>>, DbErr> {
+            use $table::{Column, Entity};
+            let mut found = BTreeMap::new();
+            for some in ids.chunks(BULK) {
+                let own = Column::OrganizationId.eq(organization);
+                let among = Column::Id.is_in(few_lengths(some.iter().copied()));
+                let back = Column::ReversesId.is_in(few_lengths(some.iter().copied()));
+                let rows = Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
+                let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
+                let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
+                found.extend(entries.map(|row| {
+                    let taken_back = back.contains(&row.id);
+                    (row.id.into(), Entry { row, taken_back })
+                }));
+            }
+            Ok(found)
+        }
+    };
 }
 
-/// Payments by id.
-pub(super) async fn payments(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    ids: &[uuid::Uuid],
-) -> Result<BTreeMap<uuid::Uuid, Entry<payment::Model>>, DbErr> {
-    let mut found = BTreeMap::new();
-    for some in ids.chunks(BULK) {
-        let own = payment::Column::OrganizationId.eq(organization);
-        let among = payment::Column::Id.is_in(few_lengths(some.iter().copied()));
-        let back = payment::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
-        let rows = payment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
-        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
-        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
-        found.extend(entries.map(|row| {
-            let taken_back = back.contains(&row.id);
-            (row.id.into(), Entry { row, taken_back })
-        }));
-    }
-    Ok(found)
+entries! {
+    /// Charges by id.
+    charges, charge
 }
-
-/// Adjustments by id.
-pub(super) async fn adjustments(
-    conn: &impl ConnectionTrait,
-    organization: OrganizationId,
-    ids: &[uuid::Uuid],
-) -> Result<BTreeMap<uuid::Uuid, Entry<adjustment::Model>>, DbErr> {
-    let mut found = BTreeMap::new();
-    for some in ids.chunks(BULK) {
-        let own = adjustment::Column::OrganizationId.eq(organization);
-        let among = adjustment::Column::Id.is_in(few_lengths(some.iter().copied()));
-        let back = adjustment::Column::ReversesId.is_in(few_lengths(some.iter().copied()));
-        let rows = adjustment::Entity::find().filter(own).filter(among.or(back)).all(conn).await?;
-        let back: HashSet<_> = rows.iter().filter_map(|row| row.reverses_id).collect();
-        let entries = rows.into_iter().filter(|row| row.reverses_id.is_none());
-        found.extend(entries.map(|row| {
-            let taken_back = back.contains(&row.id);
-            (row.id.into(), Entry { row, taken_back })
-        }));
-    }
-    Ok(found)
+entries! {
+    /// Payments by id.
+    payments, payment
+}
+entries! {
+    /// Adjustments by id.
+    adjustments, adjustment
 }

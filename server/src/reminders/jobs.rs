@@ -88,16 +88,13 @@ pub(super) async fn tell(work: &mut Work, hub: Hub, batch: &[Due]) -> Result<(),
         *counts.entry(due.recipient_id).or_default() += 1;
     }
     let recipients: Vec<MembershipId> = counts.keys().copied().collect();
-    let mut last = store::take_all_numbers(work, &counts).await?;
+    let mut taken = store::take_all_numbers(work, &counts).await?;
     let mut rows = Vec::with_capacity(batch.len());
-    // From the last back: a recipient's numbers rise in the order of the batch.
-    for due in batch.iter().rev() {
-        let number = last.get_mut(&due.recipient_id);
-        let number = number.ok_or_else(|| Failure::broken("reminder number", "no row"))?;
-        rows.push(row(work, *number, due));
-        *number -= 1;
+    for due in batch {
+        let numbers = taken.get_mut(&due.recipient_id).and_then(Iterator::next);
+        let number = numbers.ok_or_else(|| Failure::broken("reminder number", "no row"))?;
+        rows.push(row(work, number, due));
     }
-    rows.reverse();
     for some in rows.chunks(BULK) {
         let some = reminder::Entity::insert_many(some.iter().cloned());
         some.exec_without_returning(work.conn()).await?;

@@ -1,6 +1,9 @@
 //! All SQL of reminders but the claim, which stands in `jobs.rs`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use guanjia_entity::reminder_acknowledgement;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, FromQueryResult};
@@ -116,21 +119,22 @@ pub(super) async fn take_numbers(
     recipient: MembershipId,
     count: usize,
 ) -> Result<i64, Failure> {
-    let last = take_all_numbers(work, &BTreeMap::from([(recipient, count)])).await?;
-    last.get(&recipient).copied().ok_or_else(|| Failure::broken("reminder number", "no row"))
+    let taken = take_all_numbers(work, &BTreeMap::from([(recipient, count)])).await?;
+    let own = taken.get(&recipient).map(|numbers| numbers.end - 1);
+    own.ok_or_else(|| Failure::broken("reminder number", "no row"))
 }
 
-/// The same for several recipients. Their counters are locked in the order of their ids, everywhere.
+/// Takes numbers of several recipients; answers those of each. Their counters are locked in the order of their ids, everywhere.
 pub(super) async fn take_all_numbers(
     work: &Work,
     counts: &BTreeMap<MembershipId, usize>,
-) -> Result<HashMap<MembershipId, i64>, DbErr> {
+) -> Result<HashMap<MembershipId, Range<i64>>, DbErr> {
     #[derive(FromQueryResult)]
     struct Last {
         recipient_id: MembershipId,
         last: i64,
     }
-    let mut last = HashMap::new();
+    let mut taken = HashMap::new();
     let all: Vec<_> = counts.iter().collect();
     for some in all.chunks(BULK) {
         let text = "INSERT INTO recipient_sequence (organization_id, recipient_id, last) VALUES ";
@@ -144,10 +148,13 @@ pub(super) async fn take_all_numbers(
             " ON CONFLICT (organization_id, recipient_id) DO UPDATE SET last = recipient_sequence.last + excluded.last \
              RETURNING recipient_id, last",
         );
-        let taken: Vec<Last> = rows.all(work.conn()).await?;
-        last.extend(taken.into_iter().map(|row| (row.recipient_id, row.last)));
+        for Last { recipient_id, last } in rows.all(work.conn()).await? {
+            let count = counts.get(&recipient_id).copied().unwrap_or_default();
+            let end = last + 1;
+            taken.insert(recipient_id, end - i64::try_from(count).unwrap_or_default()..end);
+        }
     }
-    Ok(last)
+    Ok(taken)
 }
 
 pub(super) async fn acknowledge(
