@@ -16,6 +16,7 @@ pub(super) async fn serve(settings: Settings) -> Result<(), String> {
         Server::bind(Arc::clone(&app), shutdown.clone()).await.map_err(|f| f.to_string())?;
     let address = server.address().map_err(|f| f.to_string())?;
     announce(address, app.settings.production);
+    super::memory::give_back();
     tokio::spawn(stop_on_signal(shutdown));
     server.run().await.map_err(|f| f.to_string())
 }

@@ -49,10 +49,10 @@ owed AS MATERIALIZED (
 standing AS MATERIALIZED (
   SELECT d.*, p.due_on AS promised_on,
          -- A promise of today about which somebody was spoken to, or tried, today.
-         p.due_on = $2 AND EXISTS (
+         CASE WHEN p.due_on = $2 THEN EXISTS (
            SELECT 1 FROM contact_account l JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
            WHERE l.organization_id = $1 AND l.account_id = d.account_id AND l.corrected_at IS NULL
-             AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at) AS called,
+             AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at) ELSE FALSE END AS called,
          -- To be left alone.
          EXISTS (
            SELECT 1 FROM hold h WHERE h.organization_id = $1 AND h.account_id = d.account_id
