@@ -42,7 +42,7 @@ impl Database {
         } else {
             Self::open_pools(settings).await
         };
-        connected.map_err(|e| Failure::Unavailable(e.to_string()))
+        connected.map_err(|e| Failure::Unavailable(format!("the database does not open: {e}")))
     }
 
     /// Two pools: acts that wait for each other's locks leave the readers their connections.
@@ -89,6 +89,10 @@ impl Database {
     /// PostgreSQL under an advisory lock, so that replicas starting together wait.
     pub async fn migrate(&self) -> Result<(), Failure> {
         if self.backend() != DbBackend::Postgres {
+            // Looked up first: who has nothing to change need not wait for the one writer, who may be at work.
+            if self.pending_migrations().await? == 0 {
+                return Ok(());
+            }
             let transaction = self.begin().await?;
             Migrator::up(&transaction, None).await?;
             return Ok(transaction.commit().await?);

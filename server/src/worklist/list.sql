@@ -33,7 +33,10 @@ next AS MATERIALIZED (
 ),
 -- What is on the list at all. Only of these, a few of all the accounts, is the rest read.
 desk AS MATERIALIZED (
-  SELECT m.steward_id, m.account_id, m.given, k.id AS case_id, n.follow_up_id, n.source, n.revision, n.due_on, n.due_at
+  SELECT m.steward_id, m.account_id, m.given, k.id AS case_id, n.follow_up_id, n.source, n.revision, n.due_on, n.due_at,
+         -- No join: for one PostgreSQL would read the open promises of the whole company.
+         (SELECT p.due_on FROM promise_line p
+          WHERE p.organization_id = $1 AND p.account_id = m.account_id AND p.state = 'PENDING') AS promised_on
   FROM mine m
   LEFT JOIN case_file k ON k.organization_id = $1 AND k.account_id = m.account_id AND k.kind = 'FEE' AND k.state = 'OPEN'
   LEFT JOIN next n ON n.steward_id = m.steward_id AND n.account_id = m.account_id
@@ -47,11 +50,13 @@ owed AS MATERIALIZED (
   GROUP BY b.account_id
 ),
 standing AS MATERIALIZED (
-  SELECT d.*, p.due_on AS promised_on,
+  SELECT d.*,
          -- A promise of today about which somebody was spoken to, or tried, today.
-         CASE WHEN p.due_on = $2 THEN EXISTS (
-           SELECT 1 FROM contact_account l JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
-           WHERE l.organization_id = $1 AND l.account_id = d.account_id AND l.corrected_at IS NULL
+         CASE WHEN d.promised_on = $2 THEN EXISTS (
+           SELECT 1 FROM promise_line p
+           JOIN contact_account l ON l.organization_id = $1 AND l.account_id = p.account_id AND l.corrected_at IS NULL
+           JOIN contact c ON c.organization_id = $1 AND c.id = l.contact_id
+           WHERE p.organization_id = $1 AND p.account_id = d.account_id AND p.state = 'PENDING'
              AND c.occurred_at >= $3 AND c.occurred_at > p.occurred_at) ELSE FALSE END AS called,
          -- To be left alone.
          EXISTS (
@@ -64,7 +69,6 @@ standing AS MATERIALIZED (
           WHERE h.organization_id = $1 AND h.account_id = d.account_id
           ORDER BY CASE WHEN h.to_on IS NULL OR h.to_on >= $2 THEN 0 ELSE 1 END, h.position, h.id LIMIT 1) AS party_id
   FROM desk d
-  LEFT JOIN promise_line p ON p.organization_id = $1 AND p.account_id = d.account_id AND p.state = 'PENDING'
 ),
 reasons AS MATERIALIZED (
   SELECT s.steward_id, s.account_id, s.party_id, COALESCE(s.party_id, s.account_id) AS entry_id,
