@@ -264,6 +264,23 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_defaults_tells_every_setting_of_the_front_and_the_listener() {
+        let settings = load(&[]).unwrap();
+        let told = format!("{:?} {:?}", settings.front, settings.listening);
+        let meant = format!(
+            "{:?} {:?}",
+            guanjia_front::Settings::default(),
+            guanjia_front::Listening::default()
+        );
+        assert_eq!(told, meant);
+        let names = meant.split(": ").filter_map(|before| before.split([' ', '{']).next_back());
+        for name in names.filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase())) {
+            let stands = [format!("\n{name} = "), format!(".{name}]")];
+            assert!(stands.iter().any(|place| DEFAULTS.contains(place)), "{name}");
+        }
+    }
+
+    #[test]
     fn a_wrong_setting_is_named() {
         for (name, value, word) in [
             ("GUANJIA_LISTEN", "nowhere", "socket address"),
