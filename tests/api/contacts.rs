@@ -367,6 +367,8 @@ async fn account_details_that_were_sent_are_confirmed_half_an_hour_later_by_one_
         (&confirm["purpose"], &confirm["source"], &confirm["dueAt"]),
         (&json!("CONFIRM_DETAILS"), &json!("CALL_BACK"), &json!("2026-11-23T02:30:00.000000Z"))
     );
+    let look = &logged["followUps"][1];
+    assert_eq!((&look["source"], &look["dueOn"]), (&json!("PROMISE"), &json!("2026-11-27")));
     app.clock("2026-11-23T10:05:00+08:00");
     steward.log_contact(&account, json!({ "disposition": "MESSAGE_SENT" })).await;
     let open = |card: &Value| {

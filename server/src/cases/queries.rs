@@ -65,6 +65,21 @@ pub async fn follow_up(
     store::follow_up_by_id(conn, organization, id).await?.ok_or(Failure::NotFound)
 }
 
+/// Follow-ups of a company in the order of their ids here, those of other accounts left out.
+pub async fn follow_ups(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (ids, reached): (&[FollowUpId], &[AccountId]),
+) -> Result<Vec<follow_up::Model>, Failure> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = store::follow_ups_by_id(conn, organization, ids).await?;
+    rows.retain(|row| row.account_id.is_some_and(|account| reached.contains(&account)));
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
 /// Follow-ups that a contact answered.
 pub async fn answered_by(
     conn: &impl ConnectionTrait,

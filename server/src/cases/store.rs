@@ -286,6 +286,18 @@ pub(super) async fn follow_up_by_id(
     follow_up::Entity::find_by_id((organization, id)).one(conn).await
 }
 
+pub(super) async fn follow_ups_by_id(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[FollowUpId],
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    follow_up::Entity::find()
+        .filter(follow_up::Column::OrganizationId.eq(organization))
+        .filter(follow_up::Column::Id.is_in(few_lengths(ids.iter().copied())))
+        .all(conn)
+        .await
+}
+
 /// Another date under the next revision, so that it is reminded of anew; with the day that was wanted.
 pub(super) async fn place_follow_up(
     work: &Work,

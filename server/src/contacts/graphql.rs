@@ -1,7 +1,5 @@
 //! Contacts in the API.
 
-use std::collections::HashSet;
-
 use async_graphql::{Context, Object, Result, SimpleObject};
 use guanjia_entity::{contact, contact_account, contact_amendment};
 
@@ -294,7 +292,7 @@ pub struct LogContactPayload {
     contact: Option<Contact>,
     /// The promise, a line per account.
     promises: Vec<Promise>,
-    /// The next steps that were planned.
+    /// What was planned: the next steps, then the looks at the money on promised days.
     follow_ups: Vec<FollowUp>,
     /// The accounts as they stand now.
     accounts: Vec<Account>,
@@ -391,7 +389,7 @@ pub struct CorrectContactPayload {
     contact: Option<Contact>,
     /// The promise, a line per account.
     promises: Vec<Promise>,
-    /// The next steps that were planned.
+    /// What was planned: the next steps, then the looks at the money on promised days.
     follow_ups: Vec<FollowUp>,
     /// The right accounts as they stand now.
     accounts: Vec<Account>,
@@ -417,11 +415,11 @@ async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload>
     let (actor, conn) = (ctx.actor()?, ctx.conn()?);
     let organization = actor.organization;
     let now = ctx.app()?.kernel.clock.domain();
-    let (mut accounts, mut reached) = (Vec::new(), HashSet::new());
+    let (mut accounts, mut reached) = (Vec::new(), Vec::new());
     for id in logged.accounts {
         match owners::queries::account(conn, actor, now, id).await {
             Ok(card) => {
-                reached.insert(id);
+                reached.push(id);
                 accounts.push(Account::from(card));
             }
             Err(Failure::NotFound) => {}
@@ -435,14 +433,9 @@ async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload>
         queries::contact(conn, organization, logged.contact).await.map_err(|f| ctx.tell(f))?;
     let promises = promises::queries::with_headers(conn, organization, logged.promise_lines).await;
     let promises = promises.map_err(|f| ctx.tell(f))?;
-    let mut follow_ups = Vec::new();
-    for id in logged.follow_ups {
-        let row =
-            cases::queries::follow_up(conn, organization, id).await.map_err(|f| ctx.tell(f))?;
-        if row.account_id.is_some_and(|account| reached.contains(&account)) {
-            follow_ups.push(FollowUp::from(row));
-        }
-    }
+    let planned = (logged.follow_ups.as_slice(), reached.as_slice());
+    let planned = cases::queries::follow_ups(conn, organization, planned).await;
+    let planned = planned.map_err(|f| ctx.tell(f))?;
     Ok(LogContactPayload {
         contact: Some(contact.into()),
         promises: promises
@@ -450,7 +443,7 @@ async fn payload(ctx: &Context<'_>, logged: Logged) -> Result<LogContactPayload>
             .filter(|(line, _)| reached.contains(&line.account_id))
             .map(Promise::from)
             .collect(),
-        follow_ups,
+        follow_ups: planned.into_iter().map(FollowUp::from).collect(),
         accounts,
         worklist_version: Some(worklist::graphql::my_version(ctx).await?),
         problems: Vec::new(),

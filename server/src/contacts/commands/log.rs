@@ -26,7 +26,10 @@ use crate::{
         ids::{self, AccountId, ContactId, ContactPointId, FollowUpId, PartyId, PromiseLineId},
     },
     owners::{self, events::AccountsChanged, queries::AccountCard, store::AccountRow},
-    promises::{self, commands::NewPromise},
+    promises::{
+        self,
+        commands::{NewPromise, Promised},
+    },
 };
 
 /// What logging a contact made.
@@ -36,7 +39,7 @@ pub struct Logged {
     pub contact: ContactId,
     /// Lines of the promise.
     pub promise_lines: Vec<PromiseLineId>,
-    /// The next follow-ups.
+    /// The steps that were planned, the looks at the money last.
     pub follow_ups: Vec<FollowUpId>,
     /// The accounts.
     pub accounts: Vec<AccountId>,
@@ -71,14 +74,14 @@ pub(super) async fn enter(
     let before = learn_of_number(work, &input, occurred_at).await?;
     let id = insert(work, &input, (occurred_at, corrects, before)).await?;
     let again = answer_follow_ups(work, &input, (id, occurred_at), accounts).await?;
-    let promise_lines = record_promise(work, &input, (id, occurred_at), accounts).await?;
+    let promised = record_promise(work, &input, (id, occurred_at), accounts).await?;
     let referred = leave_alone(work, &input, id).await?;
-    let made = (id, occurred_at, promise_lines.as_slice());
+    let made = (id, occurred_at, promised.lines.as_slice());
     let mut follow_ups = plan_next(work, &input, made, (accounts, again)).await?;
-    follow_ups.extend(referred);
+    follow_ups.extend(referred.into_iter().chain(promised.looks));
     cases::commands::ensure_next(work, &input.accounts).await?;
     work.emit_summed(AccountsChanged::of(input.accounts.iter().copied()));
-    Ok(Logged { contact: id, promise_lines, follow_ups, accounts: input.accounts })
+    Ok(Logged { contact: id, promise_lines: promised.lines, follow_ups, accounts: input.accounts })
 }
 
 /// The party must hold, pay for or use each of the accounts, by any id that stands for it; the number must be the party's.
@@ -281,8 +284,8 @@ async fn record_promise(
     input: &LogContact,
     (contact, occurred_at): (ContactId, Moment),
     accounts: &[AccountRow],
-) -> Result<Vec<PromiseLineId>, Failure> {
-    let Some(given) = &input.promise else { return Ok(Vec::new()) };
+) -> Result<Promised, Failure> {
+    let Some(given) = &input.promise else { return Ok(Promised::default()) };
     let new = NewPromise {
         party: input.party,
         contact: Some(contact),

@@ -10,8 +10,8 @@ pub use end::{CancelPromise, cancel_promise, take_back_of_contact};
 pub use judge::{judge_accounts, judge_community};
 pub(super) use judge::{money_for, promised};
 pub use record::{
-    Confirm, NewLine, NewPromise, RecordPromise, Recorded, SupersedePromise, plan_confirmation,
-    record, record_promise, supersede_promise,
+    Confirm, NewLine, NewPromise, Promised, RecordPromise, Recorded, SupersedePromise,
+    plan_confirmation, record, record_promise, supersede_promise,
 };
 
 use chrono::NaiveDate;
@@ -28,7 +28,7 @@ use crate::{
     },
     kernel::{
         Failure, Moment, Work, calendar,
-        ids::{AccountId, CaseId},
+        ids::{AccountId, CaseId, FollowUpId},
     },
     owners::store::AccountRow,
 };
@@ -93,16 +93,16 @@ fn follow_up(
     }
 }
 
-/// Plans the look at the money on the promised day.
+/// Plans the look at the money on the promised day; answers it.
 async fn plan_look(
     work: &mut Work,
     line: &promise_line::Model,
     (account, policy): Place<'_>,
-) -> Result<(), Failure> {
+) -> Result<FollowUpId, Failure> {
     let case = open_case(work, line.account_id).await?;
     let hour = hour_of_day(work, line.due_on, (account, policy));
     let look = follow_up(line, case, (Purpose::CheckPayment, Source::Promise), hour);
-    cases::commands::plan(work, look).await.map(drop)
+    cases::commands::plan(work, look).await
 }
 
 fn hour_of_day(work: &Work, on: NaiveDate, (account, policy): Place<'_>) -> Hour {

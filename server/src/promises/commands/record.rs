@@ -118,7 +118,7 @@ pub struct SupersedePromise {
 pub struct Recorded {
     /// Its lines.
     pub lines: Vec<PromiseLineId>,
-    /// Follow-ups beside the look at the money.
+    /// What was planned: the confirming step, the look at the money.
     pub follow_ups: Vec<FollowUpId>,
     /// The accounts.
     pub accounts: Vec<AccountId>,
@@ -144,7 +144,7 @@ pub async fn record_promise(work: &mut Work, input: RecordPromise) -> Result<Rec
     };
     // Who promises has been talked to: steps that nobody planned, and the call after a break, are answered.
     cases::commands::end_unplanned(work, &ids, occurred_at).await?;
-    let lines = record(work, &accounts, new).await?;
+    let Promised { lines, looks } = record(work, &accounts, new).await?;
     let subjects: Vec<Subject> = lines
         .iter()
         .map(|line| Subject::of(*line))
@@ -162,6 +162,7 @@ pub async fn record_promise(work: &mut Work, input: RecordPromise) -> Result<Rec
             follow_ups.push(plan_confirmation(work, account, confirm, source).await?);
         }
     }
+    follow_ups.extend(looks);
     cases::commands::ensure_next(work, &ids).await?;
     work.emit_summed(AccountsChanged::of(ids.iter().copied()));
     Ok(Recorded { lines, follow_ups, accounts: ids })
@@ -293,13 +294,22 @@ pub async fn plan_confirmation(
     cases::commands::plan(work, new).await
 }
 
+/// A promise that was recorded.
+#[derive(Debug, Default)]
+pub struct Promised {
+    /// Its lines, one per account.
+    pub lines: Vec<PromiseLineId>,
+    /// The looks at the money, on the days of those lines that are open.
+    pub looks: Vec<FollowUpId>,
+}
+
 /// Records a promise on accounts that the command has found and locked. Each account's pending promise gives way to the
 /// later of the two; one that arrives late enters as superseded.
 pub async fn record(
     work: &mut Work,
     accounts: &[AccountRow],
     new: NewPromise,
-) -> Result<Vec<PromiseLineId>, Failure> {
+) -> Result<Promised, Failure> {
     let policies = cases::policy::in_force(work.conn(), work.organization()).await?;
     let mut planned = Vec::new();
     let mut problems = Vec::new();
@@ -315,11 +325,11 @@ pub async fn record(
     }
     refuse_any(problems)?;
     let header = header(work, &new)?;
-    let (mut lines, mut named) = (Vec::new(), Vec::new());
+    let (mut lines, mut named, mut looks) = (Vec::new(), Vec::new(), Vec::new());
     for (line, account, policy) in planned {
         let mut row = line_row(work, &header, line, policy);
         make_way(work, &mut row).await?;
-        announce(work, &row, (account, policy)).await?;
+        looks.extend(announce(work, &row, (account, policy)).await?);
         named.extend(line.charges.iter().map(|charge| promise_charge::Model {
             organization_id: row.organization_id,
             promise_line_id: row.id,
@@ -329,7 +339,7 @@ pub async fn record(
     }
     let made = lines.iter().map(|line| line.id).collect();
     store::insert(work.conn(), header, (lines, named)).await?;
-    Ok(made)
+    Ok(Promised { lines: made, looks })
 }
 
 fn refuse_any(problems: Vec<Problem>) -> Result<(), Failure> {
@@ -460,16 +470,16 @@ async fn make_way(work: &mut Work, new: &mut promise_line::Model) -> Result<(), 
     Ok(())
 }
 
-/// Writes it on the timeline and plans the look at the money on its day.
+/// Writes it on the timeline and plans the look at the money on its day; answers that step.
 async fn announce(
     work: &mut Work,
     line: &promise_line::Model,
     place: Place<'_>,
-) -> Result<(), Failure> {
+) -> Result<Option<FollowUpId>, Failure> {
     let case: Option<CaseId> = open_case(work, line.account_id).await?;
     timeline::write(work, vec![entry(line, case, Happening::Promised, line.occurred_at)]).await?;
     if line.state == State::Pending.name() {
-        plan_look(work, line, place).await?;
+        return plan_look(work, line, place).await.map(Some);
     }
-    Ok(())
+    Ok(None)
 }

@@ -38,7 +38,7 @@ pub struct PromisesMutation(GivingMutation, PayingMutation);
 pub struct RecordPromisePayload {
     /// The promise, a line per account.
     promises: Vec<Promise>,
-    /// Follow-ups that were planned beside the look at the money.
+    /// What was planned: the confirming step, then the looks at the money on the promised days.
     follow_ups: Vec<FollowUp>,
     /// What your next `worklist` read may demand as `atLeast`.
     worklist_version: Option<i64>,
@@ -136,18 +136,13 @@ async fn recorded(ctx: &Context<'_>, made: Recorded) -> Result<RecordPromisePayl
     }
     let found = queries::with_headers(conn, actor.organization, made.lines).await;
     let found = found.map_err(|f| ctx.tell(f))?;
-    let mut follow_ups = Vec::new();
-    for id in made.follow_ups {
-        let row = cases::queries::follow_up(conn, actor.organization, id).await;
-        let row = row.map_err(|f| ctx.tell(f))?;
-        if row.account_id.is_some_and(|account| reached.contains(&account)) {
-            follow_ups.push(FollowUp::from(row));
-        }
-    }
+    let planned = (made.follow_ups.as_slice(), reached.as_slice());
+    let planned = cases::queries::follow_ups(conn, actor.organization, planned).await;
+    let planned = planned.map_err(|f| ctx.tell(f))?;
     let mine = found.into_iter().filter(|(line, _)| reached.contains(&line.account_id));
     Ok(RecordPromisePayload {
         promises: mine.map(Promise::from).collect(),
-        follow_ups,
+        follow_ups: planned.into_iter().map(FollowUp::from).collect(),
         worklist_version: Some(worklist::graphql::my_version(ctx).await?),
         problems: Vec::new(),
     })
