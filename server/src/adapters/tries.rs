@@ -1,7 +1,6 @@
 //! Failures that are counted for all replicas in Redis. While Redis is away each replica counts by itself.
 
 use std::{
-    collections::HashMap,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -9,20 +8,18 @@ use std::{
 use redis::{AsyncCommands as _, Script, aio::ConnectionManager};
 
 use super::redis_connection;
-use crate::kernel::Moment;
+use crate::kernel::{Moment, forgetful::Forgetful};
 
 /// Adds one to the key, which lives for ARGV[1] milliseconds from the first.
 const COUNT: &str = r"
 if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return 0
 ";
-/// So many keys are kept in memory before the old ones are looked for.
-const BEFORE_PRUNING: usize = 4096;
 
 /// How often something failed within a window that begins with the first failure.
 pub struct Tries {
     shared: Option<Shared>,
-    alone: Mutex<HashMap<String, Window>>,
+    alone: Mutex<Forgetful<String, Window>>,
     window: Duration,
 }
 
@@ -102,15 +99,13 @@ impl Tries {
 
     fn add_here(&self, key: &str, now: Moment) {
         let mut alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
-        if alone.len() >= BEFORE_PRUNING {
-            alone.retain(|_, window| window.until > now);
+        match alone.get_mut(key).filter(|window| window.until > now) {
+            Some(window) => window.failures += 1,
+            None => {
+                let window = Window { failures: 1, until: now + self.window };
+                alone.enter(key.to_owned(), window, |window| window.until > now);
+            }
         }
-        let fresh = || Window { failures: 0, until: now + self.window };
-        let window = alone.entry(key.to_owned()).or_insert_with(fresh);
-        if window.until <= now {
-            *window = fresh();
-        }
-        window.failures += 1;
     }
 }
 

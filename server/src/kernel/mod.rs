@@ -10,6 +10,7 @@ pub mod daily;
 pub mod database;
 pub mod events;
 pub mod failure;
+pub mod forgetful;
 pub mod idempotency;
 pub mod ids;
 pub mod money;

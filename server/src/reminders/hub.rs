@@ -1,21 +1,19 @@
 //! Wake-ups: "there is something new for this recipient". Within the process at a desk per recipient; between replicas
 //! through Redis, if there is one. A lost wake-up costs time, never a reminder.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::desk::Desk;
 use crate::{
     adapters::fanout::Fanout,
-    kernel::ids::{MembershipId, OrganizationId},
+    kernel::{
+        forgetful::Forgetful,
+        ids::{MembershipId, OrganizationId},
+    },
 };
 
 /// The first word of a wake-up between replicas.
 const WAKE: &str = "wake";
-/// So many recipients are kept before those to whom nobody listens any more are looked for.
-const BEFORE_PRUNING: usize = 1024;
 
 type Recipient = (OrganizationId, MembershipId);
 
@@ -26,11 +24,8 @@ pub struct Hub {
     fanout: Option<Fanout>,
 }
 
-#[derive(Default)]
-struct Desks {
-    open: HashMap<Recipient, Weak<Desk>>,
-    prune_at: usize,
-}
+/// Those to whom nobody listens any more are forgotten.
+type Desks = Forgetful<Recipient, Weak<Desk>>;
 
 impl Hub {
     /// A hub that also tells and hears other replicas.
@@ -42,15 +37,11 @@ impl Hub {
     pub fn desk(&self, organization: OrganizationId, recipient: MembershipId) -> Arc<Desk> {
         let mut desks = self.desks();
         let key = (organization, recipient);
-        if let Some(desk) = desks.open.get(&key).and_then(Weak::upgrade) {
+        if let Some(desk) = desks.get(&key).and_then(Weak::upgrade) {
             return desk;
         }
-        if desks.open.len() >= desks.prune_at {
-            desks.open.retain(|_, desk| desk.strong_count() > 0);
-            desks.prune_at = (2 * desks.open.len()).max(BEFORE_PRUNING);
-        }
         let desk = Arc::new(Desk::default());
-        desks.open.insert(key, Arc::downgrade(&desk));
+        desks.enter(key, Arc::downgrade(&desk), |desk| desk.strong_count() > 0);
         desk
     }
 
@@ -74,16 +65,14 @@ impl Hub {
 
     /// Wakes a recipient in this process.
     pub fn wake_here(&self, organization: OrganizationId, recipient: MembershipId) {
-        if let Some(desk) =
-            self.desks().open.get(&(organization, recipient)).and_then(Weak::upgrade)
-        {
+        if let Some(desk) = self.desks().get(&(organization, recipient)).and_then(Weak::upgrade) {
             desk.wake();
         }
     }
 
     /// Wakes everybody in this process: after a reconnection nobody knows what was missed.
     pub fn wake_all_here(&self) {
-        self.desks().open.values().filter_map(Weak::upgrade).for_each(|desk| desk.wake());
+        self.desks().values().filter_map(Weak::upgrade).for_each(|desk| desk.wake());
     }
 
     /// Hears another replica; a message that is no wake-up is not for the hub.

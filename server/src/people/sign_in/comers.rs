@@ -6,7 +6,6 @@
 //! kept at all.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -14,14 +13,12 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    kernel::{Failure, Kernel, Moment},
+    kernel::{Failure, Kernel, Moment, forgetful::Forgetful},
     people::queries::{self, Comer},
 };
 
 /// How long one answer of the database is good without news.
 const TRUSTED: Duration = Duration::from_secs(1);
-/// So many are kept before the old ones are looked for.
-const BEFORE_PRUNING: usize = 4096;
 
 /// The print of a token: tokens themselves are kept nowhere.
 type Print = [u8; 32];
@@ -32,23 +29,16 @@ struct Kept {
     read_at: Instant,
 }
 
+#[derive(Default)]
 struct Book {
-    kept: HashMap<Print, Kept>,
+    kept: Forgetful<Print, Kept>,
     /// Rises when everything is forgotten.
     forgotten: u64,
-    prune_at: usize,
 }
 
 /// Those who came in lately.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Comers(Arc<Mutex<Book>>);
-
-impl Default for Comers {
-    fn default() -> Self {
-        let book = Book { kept: HashMap::new(), forgotten: 0, prune_at: BEFORE_PRUNING };
-        Self(Arc::new(Mutex::new(book)))
-    }
-}
 
 impl Comers {
     /// Who is behind an access token; none when it is unknown, ended or expired.
@@ -86,14 +76,9 @@ impl Comers {
     /// Keeps who was read, unless everything was forgotten since.
     fn keep(&self, print: Print, kept: Kept, before: u64) {
         let mut book = self.book();
-        if book.forgotten != before {
-            return;
+        if book.forgotten == before {
+            book.kept.enter(print, kept, |kept| kept.read_at.elapsed() < TRUSTED);
         }
-        if book.kept.len() >= book.prune_at {
-            book.kept.retain(|_, kept| kept.read_at.elapsed() < TRUSTED);
-            book.prune_at = (2 * book.kept.len()).max(BEFORE_PRUNING);
-        }
-        book.kept.insert(print, kept);
     }
 }
 
@@ -102,7 +87,7 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
 
     use super::*;
-    use crate::kernel::{Actor, ids};
+    use crate::kernel::{Actor, forgetful::ROOM, ids};
 
     fn comer(token_until: Moment) -> Comer {
         let actor = Actor {
@@ -145,7 +130,7 @@ mod tests {
     fn those_who_come_no_more_make_room() {
         let (comers, now) = (Comers::default(), DateTime::UNIX_EPOCH);
         let old = Instant::now().checked_sub(2 * TRUSTED).unwrap();
-        for number in 0..BEFORE_PRUNING {
+        for number in 0..ROOM {
             let mut print = [0; 32];
             print[..8].copy_from_slice(&number.to_be_bytes());
             comers.keep(print, Kept { read_at: old, ..kept(now) }, 0);

@@ -1,23 +1,18 @@
 //! Sessions in use: so that sockets end when their sign-in does, or when what their person may do has changed, here and in
 //! the other replicas. News between replicas may be lost; so each looks at its own every few seconds, too.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
-};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio_util::sync::CancellationToken;
 
 use super::{comers::Comers, store};
 use crate::{
     adapters::fanout::Fanout,
-    kernel::{Failure, Kernel, ids::SessionId, sql::BULK},
+    kernel::{Failure, Kernel, forgetful::Forgetful, ids::SessionId, sql::BULK},
 };
 
 /// The first word of the news that a session ended.
 const ENDED: &str = "ended";
-/// So many sessions are kept before those that nobody uses are looked for.
-const BEFORE_PRUNING: usize = 1024;
 
 /// The sessions that somebody came with, with what is cancelled when they end.
 #[derive(Clone)]
@@ -28,10 +23,8 @@ pub struct Sessions {
     fanout: Option<Fanout>,
 }
 
-struct Live {
-    watched: HashMap<SessionId, Weak<Watched>>,
-    prune_at: usize,
-}
+/// Those that nobody uses any more are forgotten.
+type Live = Forgetful<SessionId, Weak<Watched>>;
 
 /// A session that a request or socket came with; it is watched as long as somebody holds this.
 #[derive(Debug)]
@@ -45,25 +38,20 @@ pub struct Watched {
 impl Sessions {
     /// None yet; ended ones are told to the other replicas, if there is a fan-out.
     pub fn new(fanout: Option<Fanout>) -> Self {
-        let live = Live { watched: HashMap::new(), prune_at: BEFORE_PRUNING };
-        Self { live: Arc::new(Mutex::new(live)), comers: Comers::default(), fanout }
+        Self { live: Arc::default(), comers: Comers::default(), fanout }
     }
 
     /// Watches a session, as it was read from the database: with the version of its membership.
     pub fn watch(&self, session: SessionId, version: i64) -> Arc<Watched> {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = live.watched.get(&session).and_then(Weak::upgrade) {
+        if let Some(known) = live.get(&session).and_then(Weak::upgrade) {
             if known.version == version {
                 return known;
             }
             known.ended.cancel();
         }
-        if live.watched.len() >= live.prune_at {
-            live.watched.retain(|_, watched| watched.strong_count() > 0);
-            live.prune_at = (2 * live.watched.len()).max(BEFORE_PRUNING);
-        }
         let watched = Arc::new(Watched { ended: CancellationToken::new(), version });
-        live.watched.insert(session, Arc::downgrade(&watched));
+        live.enter(session, Arc::downgrade(&watched), |watched| watched.strong_count() > 0);
         watched
     }
 
@@ -90,7 +78,7 @@ impl Sessions {
     pub async fn look(&self, kernel: &Kernel) -> Result<(), Failure> {
         let watched: Vec<(SessionId, Arc<Watched>)> = {
             let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-            let all = live.watched.iter();
+            let all = live.iter();
             all.filter_map(|(id, watched)| Some((*id, watched.upgrade()?))).collect()
         };
         for some in watched.chunks(BULK) {
@@ -109,7 +97,7 @@ impl Sessions {
     fn end_here(&self, session: SessionId) {
         self.comers.forget();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(watched) = live.watched.remove(&session).and_then(|watched| watched.upgrade()) {
+        if let Some(watched) = live.remove(&session).and_then(|watched| watched.upgrade()) {
             watched.ended.cancel();
         }
     }
