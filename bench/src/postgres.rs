@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use guanjia::kernel::database::PLANNING;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 
 use crate::{Result, processes, server};
@@ -166,7 +167,9 @@ impl Company {
             fs::write(&path, script)?;
             command.arg("-f").arg(path);
         }
-        let output = command.arg(&self.database_url).output()?;
+        // The planner is told what the program tells it.
+        let planning = PLANNING.map(|(name, value)| format!("-c {name}={value}")).join(" ");
+        let output = command.arg(&self.database_url).env("PGOPTIONS", planning).output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let rate = said
             .lines()

@@ -141,7 +141,7 @@ const STATEMENTS: usize = 500;
 /// What PostgreSQL's planner is told. Our statements pick few rows by an index; with the price that its defaults set on
 /// going there, meant for turning disks, it would rather read a whole small table, and the cost of a list would grow with
 /// the company. Compiling such a statement takes longer than running it.
-const PLANNING: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
+pub const PLANNING: [(&str, &str); 2] = [("random_page_cost", "1.1"), ("jit", "off")];
 
 fn options(settings: &DatabaseSettings, connections: u32) -> ConnectOptions {
     let patience = settings.patience;
