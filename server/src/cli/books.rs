@@ -13,6 +13,7 @@ use guanjia_entity::{community, import_run};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::names::Named;
 use crate::{
     app::App,
     config::Settings,
@@ -38,12 +39,15 @@ pub(super) struct Import {
     /// The books: .xlsx, .xls or .csv. Several are read as one book in several files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The company; made when the database has none of that name.
+    /// The company.
     #[arg(long)]
     company: String,
-    /// The community; made when the company has none of that name.
+    /// The community.
     #[arg(long)]
     community: String,
+    /// Make the company and the community if they are not known. In an empty database they are made without it.
+    #[arg(long)]
+    create: bool,
     /// Say that the payments of the community are known up to this day.
     #[arg(long, value_name = "DAY")]
     known_to: Option<NaiveDate>,
@@ -80,6 +84,7 @@ impl Import {
         let app = super::app(settings).await?;
         let said = |failure: Failure| failure.to_string();
         let (company, known) = self.place(&app).await.map_err(said)?;
+        self.named().check(app.kernel.database.read(), company).await?;
         if let Some(community) = &known {
             let place = (company, community.id);
             let saved = queries::headings(app.kernel.database.read(), place).await;
@@ -135,6 +140,11 @@ impl Import {
         })?;
         bar.finish_and_clear();
         Ok(read)
+    }
+
+    fn named(&self) -> Named<'_> {
+        let communities = std::slice::from_ref(&self.community);
+        Named { company: &self.company, communities, create: self.create }
     }
 
     /// The company, and the community if there is one of that name.

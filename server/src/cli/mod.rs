@@ -5,6 +5,7 @@ mod books;
 mod calendar;
 mod check;
 mod demo;
+mod names;
 mod people;
 mod run;
 mod upkeep;
