@@ -5,12 +5,11 @@ use std::io::Cursor;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use uuid::Uuid;
 
 use crate::kernel::{
     Failure, Work,
     ids::{ImportId, OrganizationId},
-    secrets::Keyring,
+    secrets::{self, Keyring},
     sql::Sql,
 };
 
@@ -60,10 +59,8 @@ struct Part {
 
 impl Part {
     fn place(self) -> Vec<u8> {
-        let ids = [Uuid::from(self.organization), Uuid::from(self.import)];
-        let ids = ids.iter().flat_map(|id| id.as_bytes().to_vec());
-        let numbers = [self.ordinal, self.part].into_iter().flat_map(i64::to_be_bytes);
-        ids.chain(numbers).collect()
+        let of = [self.organization.into(), self.import.into()];
+        secrets::place(of, &[self.ordinal, self.part])
     }
 }
 
