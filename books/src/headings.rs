@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use self::{
     columns::{Columns, Kind, MoneyColumn},
-    rows::{joined, texts_of},
+    rows::{joined, texts_of, with_units},
 };
 use crate::{
     cells::{Cell, Row},

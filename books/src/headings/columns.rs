@@ -62,7 +62,7 @@ impl Columns {
     /// Columns that are not read although their headings speak of money: nobody's fen may get
     /// lost in silence.
     pub(crate) fn unread_money(&self) -> impl Iterator<Item = (usize, &str)> {
-        const WORDS: [&str; 14] = [
+        const WORDS: [&str; 20] = [
             "费",
             "款",
             "金",
@@ -77,6 +77,12 @@ impl Columns {
             "减免",
             "优惠",
             "折扣",
+            "调整",
+            "冲",
+            "抵扣",
+            "微信",
+            "支付宝",
+            "转账",
         ];
         let money = |heading: &str| {
             WORDS.iter().any(|word| heading.contains(word))

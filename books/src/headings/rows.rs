@@ -46,6 +46,28 @@ pub(crate) fn joined(above: &[String], below: &[String]) -> Vec<String> {
     joined
 }
 
+/// The headings with the units that a row below them gives: `（元）`, `㎡`. None when the row is another one.
+pub(crate) fn with_units(headings: &[String], row: &Row) -> Option<Vec<String>> {
+    const UNITS: [&str; 11] =
+        ["元", "万元", "千元", "百元", "角", "分", "㎡", "M2", "M²", "平方米", "平米"];
+    let mut named = headings.to_vec();
+    let mut any = false;
+    for (column, cell) in row.cells.iter().enumerate() {
+        let raw = match cell {
+            Cell::Empty => continue,
+            Cell::Text(raw) => text::squeeze(raw).to_uppercase(),
+            _ => return None,
+        };
+        let unit = raw.trim_matches(['(', ')', '[', ']']).trim_start_matches("单位:");
+        if !UNITS.contains(&unit) {
+            return None;
+        }
+        any = true;
+        named.get_mut(column)?.push_str(&format!("({unit})"));
+    }
+    any.then_some(named)
+}
+
 fn both(group: &str, below: &str) -> String {
     let (above, own) = (normalised(group), normalised(below));
     let whole = format!("{above}{own}");
