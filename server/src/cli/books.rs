@@ -3,6 +3,7 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -124,7 +125,7 @@ impl Import {
             }
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             let bytes = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-            uploads.push(Upload { name: name.unwrap_or_default(), bytes });
+            uploads.push(Upload { name: name.unwrap_or_default(), bytes: Arc::new(bytes) });
         }
         Ok(uploads)
     }
@@ -133,7 +134,7 @@ impl Import {
         let bar = spinner("reading");
         let copies = uploads
             .iter()
-            .map(|file| Upload { name: file.name.clone(), bytes: file.bytes.clone() });
+            .map(|file| Upload { name: file.name.clone(), bytes: Arc::clone(&file.bytes) });
         let read = reading::read(copies.collect(), mappings).map_err(|no_book| {
             let path = self.files.get(no_book.file).map(|path| path.display().to_string());
             format!("{}: {}", path.unwrap_or_default(), no_book.refused)
@@ -193,7 +194,7 @@ impl Import {
         let files = uploads.iter().map(|file| Brought {
             name: file.name.clone(),
             size: file.bytes.len() as u64,
-            content: Content::Memory(file.bytes.clone()),
+            content: Content::Memory(Arc::clone(&file.bytes)),
         });
         let new = NewRun {
             id: ids::fresh(),

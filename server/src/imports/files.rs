@@ -1,6 +1,6 @@
 //! The bytes of a run's files: on their way in, and in the database, encrypted when there is a key.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Arc};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use tempfile::NamedTempFile;
@@ -31,7 +31,7 @@ pub struct Brought {
 /// Where the bytes of a file are before the database has them.
 pub enum Content {
     /// In memory.
-    Memory(Vec<u8>),
+    Memory(Arc<Vec<u8>>),
     /// In a file that goes when this is dropped.
     Disk(NamedTempFile),
 }
