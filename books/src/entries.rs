@@ -204,7 +204,12 @@ impl RowIn<'_> {
             // A number alone on its row is the number of a page.
             Ok(Some(Named::Bare(_))) if self.row.filled() == 1 => Reason::RowSkipped,
             Ok(Some(named)) => return Some(named),
-            _ if self.is_notes() || self.is_below_the_total() => Reason::RowSkipped,
+            _ if self.is_notes() || self.is_below_the_total() => {
+                if self.is_numbers() {
+                    self.compare_sums();
+                }
+                Reason::RowSkipped
+            }
             Ok(None) => Reason::RoomMissing,
             Err(reason) => reason,
         };
@@ -264,6 +269,11 @@ impl RowIn<'_> {
     /// Holds the totals of a row against the sums of the rows above.
     fn check_totals(&mut self) {
         self.sums.closed = true;
+        self.compare_sums();
+    }
+
+    /// Names the sums that are others than those of the rows above.
+    fn compare_sums(&mut self) {
         for (column, sum) in self.sums.check(self.row) {
             let at = self.place(Some(column));
             let value = self.row.cell(column).shown();
@@ -280,9 +290,12 @@ impl RowIn<'_> {
             text.contains(':') || ["注", "说明", "制表", "审核"].iter().any(|w| text.starts_with(w))
         });
         let days = |cell: &Cell| matches!(cell, Cell::Empty | Cell::Text(_) | Cell::Day(_));
-        self.row.filled() == 1
-            || only(|cell| matches!(cell, Cell::Empty | Cell::Number(_)))
-            || (labelled && !self.has_money() && only(days))
+        self.row.filled() == 1 || self.is_numbers() || (labelled && !self.has_money() && only(days))
+    }
+
+    /// Whether the row is nothing but numbers.
+    fn is_numbers(&self) -> bool {
+        self.row.cells.iter().all(|cell| matches!(cell, Cell::Empty | Cell::Number(_)))
     }
 
     /// Whether any column of money holds an amount.

@@ -104,6 +104,13 @@ impl Gathered {
             let reason = Reason::ColumnUnread { heading: heading.to_owned() };
             self.problems.add(at, heading, &reason);
         }
+        // Beside each of many charges one balance would be many.
+        let unread = kind == Kind::Payments || (kind == Kind::Charges && !columns.is_opening());
+        if let (Some(column), true) = (columns.first(Field::Prepaid), unread) {
+            let at = At { column: Some(cells::letters(column)), ..place.clone() };
+            let heading = "预存余额".to_owned();
+            self.problems.add(at, &heading, &Reason::ColumnUnread { heading: heading.clone() });
+        }
         match kind {
             Kind::Units => {}
             Kind::Payments if !columns.has(Field::PaidOn) => self.missing(place, Field::PaidOn),

@@ -35,6 +35,22 @@ fn from_float(number: f64) -> Result<i64, Reason> {
     Ok(if number < 0.0 { -fen } else { fen })
 }
 
+/// The unit that a title or heading gives amounts in, if it is not yuan. Of all but `万元` it must be said that they are
+/// one: `欠费千元以上` and `单位：分公司` are none.
+pub(crate) fn unit_in(folded: &str) -> Option<&'static str> {
+    if folded.contains("万元") {
+        return Some("万元");
+    }
+    let said = folded.split_once("单位").map(|(_, said)| {
+        let said = said.trim_start_matches([':', '：', '为', ' ']);
+        let said = said.strip_prefix("人民币").unwrap_or(said);
+        said.split([' ', ')', ',', ';', '；', '，']).next().unwrap_or_default()
+    });
+    let is_said =
+        |unit: &&str| said == Some(*unit) || folded.contains(format!("({unit})").as_str());
+    ["千元", "百元", "角", "分"].into_iter().find(is_said)
+}
+
 /// An amount as a clerk writes it.
 pub(crate) fn shown(fen: i64) -> String {
     let sign = if fen < 0 { "-" } else { "" };
@@ -192,6 +208,22 @@ mod tests {
         }
         assert_eq!(text("12.345"), Err(Reason::TooManyDecimals));
         assert_eq!(text("99999999999"), Err(Reason::MoneyTooLarge));
+    }
+
+    #[test]
+    fn a_unit_is_one_only_where_it_is_said() {
+        for (text, unit) in [
+            ("单位:万元", Some("万元")),
+            ("应收(万元)", Some("万元")),
+            ("金额单位:人民币千元", Some("千元")),
+            ("应收(分)", Some("分")),
+            ("单位:元", None),
+            ("单位:分公司", None),
+            ("欠费千元以上业主", None),
+            ("部分减免(含滞纳金)", None),
+        ] {
+            assert_eq!(unit_in(text), unit, "{text}");
+        }
     }
 
     #[test]

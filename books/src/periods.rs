@@ -155,7 +155,8 @@ fn from_number(number: f64) -> Result<Period, Reason> {
     let shown = format!("{number:.2}");
     match shown.split_once('.') {
         Some((_, "10")) => Err(Reason::PeriodAmbiguous),
-        _ => from_text(&shown),
+        // `2026.9`; no month has that tenth but this one.
+        _ => from_text(shown.trim_end_matches('0')),
     }
 }
 
@@ -191,8 +192,17 @@ fn without_fee(squeezed: &str) -> &str {
     if fee { time } else { squeezed }
 }
 
-/// `26年9月` is `2026年9月`.
+/// `26年9月`, `26.9` is `2026年9月`. `26.1` may be October that lost its zero.
 fn full_year(squeezed: &str) -> String {
+    if let Some((year, month)) = squeezed.split_once(['.', '-', '/'])
+        && year.len() == 2
+        && year.parse::<u32>().is_ok_and(|year| (13..100).contains(&year))
+        && (1..=2).contains(&month.len())
+        && month != "1"
+        && month.parse::<u32>().is_ok_and(|month| (1..=12).contains(&month))
+    {
+        return format!("20{year}年{month}月");
+    }
     let short = squeezed
         .split_once('年')
         .is_some_and(|(year, _)| year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit()));
@@ -276,6 +286,8 @@ fn hyphen(squeezed: &str) -> Option<(&str, &str)> {
         [at] if squeezed.contains('年') || squeezed.contains(['.', '/']) => *at,
         // `202601-202612`, `202607-12`.
         [at @ 6] if matches!(squeezed.len(), 9 | 13) => *at,
+        // `20260901-20261231`.
+        [at @ 8] if squeezed.len() == 17 => *at,
         // `7-9月`.
         [at] if squeezed.ends_with('月') && *at <= 2 => *at,
         [_, at, _] | [_, _, at, _, _] | [_, _, at, _] => *at,
@@ -368,12 +380,22 @@ mod tests {
             "2026年9月物业费",
             "2026.9.1-9.30",
             "2026-09-01 00:00:00",
+            "26.9",
+            "26.09",
+            "26/9",
+            "20260901-20260930",
         ];
         for way in ways {
             assert_eq!(shown(way), "2026-09", "{way}");
         }
-        let numbers =
-            [(202_609.0, "2026-09"), (2026.09, "2026-09"), (2026.11, "2026-11"), (2026.0, "2026")];
+        let numbers = [
+            (202_609.0, "2026-09"),
+            (2026.09, "2026-09"),
+            (2026.9, "2026-09"),
+            (26.9, "2026-09"),
+            (2026.11, "2026-11"),
+            (2026.0, "2026"),
+        ];
         for (number, period) in numbers {
             assert_eq!(read(&Cell::Number(number)).unwrap().unwrap().to_string(), period);
         }
@@ -433,8 +455,18 @@ mod tests {
 
     #[test]
     fn what_is_no_period_is_refused() {
-        for raw in ["物业费", "2026-13", "2026-03至2026-01", "2026年5季度", "13月", "20261"]
-        {
+        assert_eq!(read(&Cell::Number(26.1)), Err(Reason::PeriodAmbiguous));
+        for raw in [
+            "26.1",
+            "26.13",
+            "9.26",
+            "物业费",
+            "2026-13",
+            "2026-03至2026-01",
+            "2026年5季度",
+            "13月",
+            "20261",
+        ] {
             assert!(read(&Cell::Text(raw.to_owned())).is_err(), "{raw}: {}", shown(raw));
         }
     }

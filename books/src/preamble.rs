@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::{
     cells::{Cell, Row},
     dates::{self, Day},
-    heading_parts,
+    heading_parts, money,
     periods::{self, Period},
     text,
 };
@@ -23,8 +23,8 @@ pub(crate) struct Preamble {
     pub(crate) item: Option<String>,
     /// Whether the name or a title of the current sheet speaks of money received.
     pub(crate) received: bool,
-    /// Whether a title says that amounts are in units of ten thousand yuan.
-    pub(crate) ten_thousands: bool,
+    /// What a title says that amounts are in, if it is not yuan: `万元`.
+    pub(crate) unit: Option<&'static str>,
     /// Months that the name of the sheet names without their year: `9月`.
     months: Option<Period>,
     /// Period that the name of the file names.
@@ -37,7 +37,7 @@ impl Preamble {
         let name = text::fold(name);
         self.said = periods::in_title(&name);
         self.received = speaks_of_receipts(&name);
-        self.ten_thousands = name.contains("万元");
+        self.unit = money::unit_in(&name);
         self.item = heading_parts::item_in(&name);
         let upto = name.find('月').map_or(name.len(), |at| at + '月'.len_utf8());
         let months = name.get(..upto).map(|months| periods::read(&Cell::text(months)));
@@ -73,7 +73,7 @@ impl Preamble {
             let Cell::Text(raw) = cell else { continue };
             let folded = text::fold(raw);
             self.received |= speaks_of_receipts(&folded);
-            self.ten_thousands |= folded.contains("万元");
+            self.unit = self.unit.or_else(|| money::unit_in(&folded));
             if self.item.is_none() {
                 self.item = heading_parts::item_in(&folded);
             }

@@ -13,7 +13,7 @@ pub(crate) enum Reason {
     // Money.
     NotMoney,
     MoneyIsPercent,
-    MoneyInTenThousands,
+    MoneyInUnits { unit: &'static str },
     MoneyMissing,
     TooManyDecimals,
     MoneyTooLarge,

@@ -1,8 +1,10 @@
 //! The rows of a file, sheet by sheet, one at a time.
 
 mod delimited;
+mod percents;
 mod xls;
 mod xls_bounds;
+mod xls_percents;
 mod xls_records;
 mod xls_strings;
 mod xlsx;
@@ -78,8 +80,8 @@ pub(crate) fn each_row(
             xlsx::each_row(&file.bytes, limits, &mut sink)
         }
         Kind::Xls => {
-            let bytes = xls_bounds::check(&file.bytes, limits)?;
-            xls::each_row(bytes, limits, &mut sink)
+            let checked = xls_bounds::check(&file.bytes, limits)?;
+            xls::each_row(checked, limits, &mut sink)
         }
         Kind::Csv => delimited::each_row(file, limits, &mut sink),
     }

@@ -7,6 +7,7 @@ use crate::{
     fields::Field,
     gathered::{self, Gathered},
     headings::{self, Columns, Context, Kind},
+    money,
     options::Options,
     reasons::Reason,
     repeated::{self, Blocks},
@@ -136,6 +137,9 @@ impl<'o> Tables<'o> {
             let columns = self.recognised(&headings);
             return Stage::Headings { headings, columns };
         }
+        if let Some(headings) = headings::with_units(&headings, &row) {
+            return Stage::Headings { headings, columns };
+        }
         let Some(kind) = columns.kind() else { return Stage::start() };
         self.tables += 1;
         self.blocks = repeated::blocks(&headings, &columns);
@@ -145,21 +149,21 @@ impl<'o> Tables<'o> {
             self.sums = Sums::new(&columns);
             let place = gathered::at(&self.sheet.name, row.number, None);
             self.gathered.opens(place, &columns, kind);
-            self.refuse_ten_thousands(row.number, &headings, &columns);
+            self.refuse_other_units(row.number, &headings, &columns);
             self.read_last = Some(columns.clone());
         }
         self.in_rows(row, columns, kind)
     }
 
-    /// Amounts in units of ten thousand are rounded, and 1.5 of them looks like 1.50 yuan.
-    fn refuse_ten_thousands(&mut self, row: u32, headings: &[String], columns: &Columns) {
-        let says = |column: &usize| headings.get(*column).is_some_and(|h| h.contains("万元"));
-        let mut money = columns.money().peekable();
-        let titled = self.gathered.preamble.ten_thousands && money.peek().is_some();
-        let column = money.find(says);
-        if titled || column.is_some() {
+    /// Amounts in units of ten thousand are rounded, and 1.5 of them looks like 1.50 yuan; so do fen.
+    fn refuse_other_units(&mut self, row: u32, headings: &[String], columns: &Columns) {
+        let unit = |column: usize| money::unit_in(&text::fold(headings.get(column)?));
+        let own = columns.money().find_map(|column| Some((Some(column), unit(column)?)));
+        let titled = self.gathered.preamble.unit.map(|unit| (None, unit));
+        let titled = titled.filter(|_| columns.money().next().is_some());
+        if let Some((column, unit)) = own.or(titled) {
             let at = gathered::at(&self.sheet.name, row, column);
-            self.gathered.problems.add(at, "万元", &Reason::MoneyInTenThousands);
+            self.gathered.problems.add(at, unit, &Reason::MoneyInUnits { unit });
         }
     }
 
@@ -168,6 +172,7 @@ impl<'o> Tables<'o> {
             // The headings of the next page, or of another table below.
             let same = again == columns;
             return if same {
+                self.sums.begin_page();
                 Stage::Rows { columns, kind }
             } else {
                 Stage::Headings { headings, columns: again }

@@ -143,6 +143,40 @@ async fn a_name_that_is_not_known_makes_nothing_unless_it_is_said_to_be_new() {
 }
 
 #[tokio::test]
+async fn a_book_of_a_company_or_community_that_is_not_known_makes_nothing_unless_it_is_said_to_be_new()
+ {
+    let clock = Clock::new();
+    let url = database::fresh(clock.folder()).await;
+    let book = clock.folder().join("units.csv");
+    std::fs::write(&book, "房号,业主,手机号\n1-1-101,钱一,13812340101\n").unwrap();
+    let book = book.display().to_string();
+    let import = |company: &str, community: &str, more: &[&str]| {
+        let what = ["import", book.as_str(), "--company", company, "--community", community];
+        let output = run(&url, &[&what[..], more].concat());
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert!(import("丽景物业", "丽景花园", &[]).0, "the first of all");
+    assert!(import("丽景物业", "丽景花园", &[]).0, "again");
+    assert!(import("月湖物业", "月湖苑", &["--create"]).0);
+    // Another company's community is no community.
+    for (community, word) in [
+        ("丽锦花园", "there is no community 丽锦花园 (known: 丽景花园); --create makes it"),
+        ("月湖苑", "there is no community 月湖苑 (known: 丽景花园); --create makes it"),
+    ] {
+        for more in [&[][..], &["--dry-run"]] {
+            let (done, said) = import("丽景物业", community, more);
+            assert!(!done && said.contains(word) && said.trim().lines().count() == 1, "{said}");
+        }
+    }
+    let (done, said) = import("丽锦物业", "丽景花园", &[]);
+    assert!(!done && said.contains("there is no company 丽锦物业 (known: 丽景物业, "), "{said}");
+    let conn = database::connect(&url).await;
+    let names = guanjia::people::queries::company_names(conn.read()).await.unwrap();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(import("丽景物业", "月湖苑", &["--create"]).0);
+}
+
+#[tokio::test]
 async fn what_the_command_line_did_is_sealed_on_request() {
     let clock = Clock::new();
     let url = database::fresh(clock.folder()).await;

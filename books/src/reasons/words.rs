@@ -33,11 +33,17 @@ impl Reason {
                 "这是百分比，不是金额；请填写金额，或指定这一列不读取",
                 "This is a percentage and no amount; write an amount, or say that the column is not to be read",
             ),
-            Self::MoneyInTenThousands => (
+            Self::MoneyInUnits { unit: "万元" } => (
                 Blocking,
                 "money_ten_thousands",
                 "金额单位是万元，不能精确到分；请改用元",
                 "The amounts are in units of ten thousand yuan and not exact to the fen; write yuan",
+            ),
+            Self::MoneyInUnits { .. } => (
+                Blocking,
+                "money_unit",
+                "金额单位不是元；请改用元",
+                "The amounts are not in yuan; write yuan",
             ),
             Self::MoneyMissing => (Blocking, "money_missing", "缺少金额", "The amount is missing"),
             Self::TooManyDecimals => (

@@ -4,25 +4,31 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError};
 
-use super::{Bounded, Head, xlsx::merges};
+use super::{
+    Bounded, Head,
+    percents::{self, Places},
+    xls_bounds::Checked,
+    xlsx::merges,
+};
 use crate::{
     cells::{Cell, Fault, Row},
     options::Limits,
     refused::Refused,
 };
 
-/// Hands every row to the sink. The bytes must come from [`super::xls_bounds::check`].
+/// Hands every row of a workbook to the sink.
 ///
 /// # Errors
 /// When the workbook is damaged, protected, or has too many rows.
 pub(super) fn each_row(
-    bytes: Vec<u8>,
+    Checked { bytes, percents }: Checked,
     limits: &Limits,
     sink: &mut Bounded<'_>,
 ) -> Result<(), Refused> {
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(refused)?;
     let sheets: Vec<Sheet> = workbook.sheets_metadata().to_vec();
-    for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+    let sheets = sheets.into_iter().zip(percents);
+    for (sheet, percents) in sheets.filter(|(sheet, _)| sheet.typ == SheetType::WorkSheet) {
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).map_err(refused)?;
         let head = Head {
             name: sheet.name.clone(),
@@ -30,7 +36,7 @@ pub(super) fn each_row(
             merges: merges(&merged),
         };
         if sink.begin(head) {
-            sheet_rows(&mut workbook, &sheet.name, limits, sink)?;
+            sheet_rows(&mut workbook, (&sheet.name, &percents), limits, sink)?;
             sink.end();
         }
     }
@@ -39,7 +45,7 @@ pub(super) fn each_row(
 
 fn sheet_rows(
     workbook: &mut Xls<Cursor<Vec<u8>>>,
-    name: &str,
+    (name, percents): (&str, &Places),
     limits: &Limits,
     sink: &mut Bounded<'_>,
 ) -> Result<(), Refused> {
@@ -47,10 +53,13 @@ fn sheet_rows(
     let (first_row, first_column) = range.start().unwrap_or_default();
     for (row, number) in range.rows().zip(first_row.saturating_add(1)..) {
         let indent = (first_column as usize).min(limits.columns);
-        let cells = std::iter::repeat_n(Cell::Empty, indent)
-            .chain(row.iter().map(cell))
-            .take(limits.columns)
-            .collect();
+        let columns = (first_column..).zip(row);
+        let read = columns.map(|(column, data)| match percents.contains(&(number - 1, column)) {
+            true => percents::shown(cell(data)),
+            false => cell(data),
+        });
+        let cells =
+            std::iter::repeat_n(Cell::Empty, indent).chain(read).take(limits.columns).collect();
         sink.row(Row { number, cells })?;
     }
     Ok(())

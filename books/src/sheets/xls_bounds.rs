@@ -1,8 +1,13 @@
 //! Looks through an .xls before anything is built from it.
 
-use std::io::{Cursor, Read, Write};
+use std::{
+    collections::HashSet,
+    io::{Cursor, Read, Write},
+};
 
 use super::{
+    percents::{self, Places},
+    xls_percents::{self, Formats},
     xls_records::{Record, Records},
     xls_strings,
 };
@@ -18,12 +23,20 @@ const MAX_RECORDS: usize = 20_000_000;
 /// A workbook of an office has some dozens of sheets.
 const MAX_SHEETS: usize = 256;
 
-/// Returns the workbook in a container of its own: the one that came may be damaged in ways that
-/// the reader behind does not survive, while this one is written here.
+/// A workbook that may be read.
+pub(super) struct Checked {
+    /// The workbook in a container of its own: the one that came may be damaged in ways that the
+    /// reader behind does not survive, while this one is written here.
+    pub(super) bytes: Vec<u8>,
+    /// The percentages of each sheet.
+    pub(super) percents: Vec<Places>,
+}
+
+/// Looks through a workbook.
 ///
 /// # Errors
 /// When it is protected by a password, too large, damaged, or no workbook.
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
+pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Checked, Refused> {
     if source::is_encrypted(bytes) {
         return Err(Refused::Password);
     }
@@ -46,7 +59,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
             kind.copy_from_slice(&Record::BLANK.to_le_bytes());
         }
     }
-    repack(&stream)
+    Ok(Checked { bytes: repack(&stream)?, percents: survey.percents })
 }
 
 fn workbook_stream(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Refused> {
@@ -90,13 +103,19 @@ struct Survey {
     formulas: Vec<usize>,
     /// Places of the declared sizes of sheets.
     dimensions: Vec<usize>,
+    /// Cell formats that show percentages.
+    percent_formats: HashSet<u16>,
+    /// The cells of each sheet that have one of them.
+    percents: Vec<Places>,
 }
 
 impl Survey {
     fn globals(&mut self, stream: &[u8]) -> Result<(), Refused> {
         let mut table: Vec<&[u8]> = Vec::new();
         let mut in_table = false;
+        let mut formats = Formats::default();
         for record in Records::new(stream, 0, &mut self.left) {
+            formats.take(&record);
             in_table = match record.kind {
                 Record::FILE_PASS => return Err(Refused::Password),
                 Record::SHARED_STRINGS => true,
@@ -113,6 +132,7 @@ impl Survey {
             }
         }
         self.strings = xls_strings::lengths(&table);
+        self.percent_formats = formats.percents();
         Ok(())
     }
 
@@ -120,6 +140,7 @@ impl Survey {
     /// its own affair.
     fn sheet(&mut self, stream: &[u8], offset: usize) {
         let (mut rows, mut columns, mut depth) = (0, 0, 0_usize);
+        let mut percents = Places::new();
         for record in Records::new(stream, offset, &mut self.left) {
             match record.kind {
                 Record::BEGIN => depth += 1,
@@ -133,15 +154,21 @@ impl Survey {
                 }
                 _ => {}
             }
+            // What is deeper is the cells of a chart.
+            if depth <= 1 {
+                xls_percents::find(&record, &self.percent_formats, &mut percents);
+            }
             if record.is_cell() {
                 rows = rows.max(u64::from(record.number(0)) + 1);
                 columns = columns.max(u64::from(record.number(2)) + 1).max(record.last_column());
             }
         }
         self.area += rows * columns;
+        self.percents.push(percents);
     }
 
     fn check(&self, limits: &Limits) -> Result<(), Refused> {
+        self.percents.last().map_or(Ok(()), percents::check)?;
         let too_large = |what, limit: String| Err(Refused::TooLarge { what, limit });
         if self.sheets.len() > MAX_SHEETS {
             return too_large("sheets", MAX_SHEETS.to_string());

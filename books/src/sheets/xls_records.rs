@@ -17,20 +17,23 @@ impl Record<'_> {
     pub(super) const CONTINUE: u16 = 0x003C;
     pub(super) const BOUND_SHEET: u16 = 0x0085;
     pub(super) const MANY_NUMBERS: u16 = 0x00BD;
+    pub(super) const CELL_FORMAT: u16 = 0x00E0;
     pub(super) const SHARED_STRINGS: u16 = 0x00FC;
     pub(super) const LABEL_SST: u16 = 0x00FD;
     pub(super) const DIMENSIONS: u16 = 0x0200;
     pub(super) const BLANK: u16 = 0x0201;
+    pub(super) const NUMBER: u16 = 0x0203;
+    pub(super) const SMALL_NUMBER: u16 = 0x027E;
+    pub(super) const FORMAT: u16 = 0x041E;
     pub(super) const BEGIN: u16 = 0x0809;
 
     /// Whether the reader makes a cell of it.
     pub(super) fn is_cell(&self) -> bool {
         const RICH_LABEL: u16 = 0x00D6;
-        const SMALL_NUMBER: u16 = 0x027E;
         matches!(
             self.kind,
-            Self::FORMULA | Self::MANY_NUMBERS | Self::LABEL_SST | RICH_LABEL | 0x0203
-                ..=0x0205 | SMALL_NUMBER
+            Self::FORMULA | Self::MANY_NUMBERS | Self::LABEL_SST | RICH_LABEL | Self::NUMBER
+                ..=0x0205 | Self::SMALL_NUMBER
         )
     }
 

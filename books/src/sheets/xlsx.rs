@@ -1,13 +1,17 @@
 //! Rows of .xlsx and .xlsm, streamed. Macros are never looked at.
 
-use std::{collections::HashSet, io::Cursor};
+use std::io::Cursor;
 
 use calamine::{
     DataRef, Dimensions, Reader, Sheet, SheetType, SheetVisible, Xlsx,
     XlsxCellFormulaMetadataRecord, XlsxError,
 };
 
-use super::{Bounded, Head, Merge, xlsx_percents::Percents};
+use super::{
+    Bounded, Head, Merge,
+    percents::{self, Places},
+    xlsx_percents::Percents,
+};
 use crate::{
     cells::{Cell, Fault, Row},
     options::Limits,
@@ -60,7 +64,7 @@ pub(super) fn merges(merged: &[Dimensions]) -> Vec<Merge> {
 
 fn sheet_rows(
     workbook: &mut Workbook<'_>,
-    (name, percents): (&str, &HashSet<(u32, u32)>),
+    (name, percents): (&str, &Places),
     limits: &Limits,
     sink: &mut Bounded<'_>,
 ) -> Result<(), Refused> {
@@ -78,19 +82,12 @@ fn sheet_rows(
             }
             if let Some(place) = row.cells.get_mut(column) {
                 let percent = percents.contains(&record.pos);
-                *place = cell(record);
-                if let (Cell::Number(share), true) = (&place, percent) {
-                    *place = Cell::Text(percentage(*share));
-                }
+                let cell = cell(record);
+                *place = if percent { percents::shown(cell) } else { cell };
             }
         }
     }
     sink.row(row)
-}
-
-/// A share as it is shown: `5%`, `0.05%`.
-fn percentage(share: f64) -> String {
-    format!("{}%", (share * 1e8).round() / 1e6)
 }
 
 fn cell(record: XlsxCellFormulaMetadataRecord<'_>) -> Cell {

@@ -1,5 +1,4 @@
-//! Which cells of an .xlsx are shown as percentages. The reader of cells knows dates by their format and nothing else, so
-//! that 5% would come out as 0.05 yuan.
+//! Which cells of an .xlsx are shown as percentages.
 
 use std::{
     collections::HashSet,
@@ -8,10 +7,9 @@ use std::{
 
 use zip::ZipArchive;
 
+use super::percents::{self, BUILT_IN, Places};
 use crate::refused::Refused;
 
-/// Percentages in one sheet; a book of an office has some hundreds.
-const MAX_CELLS: usize = 1_000_000;
 /// The longest tag that is looked at.
 const MAX_TAG: usize = 4_096;
 
@@ -43,8 +41,8 @@ impl<'a> Percents<'a> {
     ///
     /// # Errors
     /// When there are too many.
-    pub(super) fn cells(&mut self, sheet: usize) -> Result<HashSet<(u32, u32)>, Refused> {
-        let mut found = HashSet::new();
+    pub(super) fn cells(&mut self, sheet: usize) -> Result<Places, Refused> {
+        let mut found = Places::new();
         let (Some(archive), Some(part)) = (&mut self.archive, self.parts.get(sheet)) else {
             return Ok(found);
         };
@@ -68,17 +66,14 @@ impl<'a> Percents<'a> {
             }
             _ => {}
         });
-        if found.len() > MAX_CELLS {
-            return Err(Refused::TooLarge { what: "formats", limit: MAX_CELLS.to_string() });
-        }
+        percents::check(&found)?;
         Ok(found)
     }
 }
 
 /// The numbers of the cell formats that show percentages.
 fn formats(archive: &mut Archive<'_>) -> HashSet<usize> {
-    // The two that every workbook has.
-    let mut codes: HashSet<String> = HashSet::from(["9".to_owned(), "10".to_owned()]);
+    let mut codes: HashSet<String> = BUILT_IN.iter().map(u16::to_string).collect();
     let (mut formats, mut next, mut within) = (HashSet::new(), 0, false);
     each_tag(archive, "xl/styles.xml", |name, tag| match name {
         "numFmt" if attribute(tag, "formatCode").is_some_and(is_percent) => {
@@ -97,12 +92,8 @@ fn formats(archive: &mut Archive<'_>) -> HashSet<usize> {
     formats
 }
 
-/// A sign in quotes is only shown.
 fn is_percent(code: &str) -> bool {
-    code.replace("&quot;", "\"")
-        .split('"')
-        .step_by(2)
-        .any(|bare| bare.replace("\\%", "").contains('%'))
+    percents::is_percent(&code.replace("&quot;", "\""))
 }
 
 /// The parts of the sheets, in the order of the workbook.
@@ -212,7 +203,6 @@ mod tests {
 
     #[test]
     fn a_sign_that_is_only_shown_makes_no_percentage() {
-        assert!(is_percent("0.00%") && is_percent("[Red]0%;-0%"));
-        assert!(!is_percent("0.00") && !is_percent("0\"%\"") && !is_percent("0&quot;%&quot;"));
+        assert!(is_percent("0.00%") && !is_percent("0&quot;%&quot;"));
     }
 }

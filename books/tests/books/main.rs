@@ -10,6 +10,7 @@ mod lijing;
 mod marked;
 mod misread;
 mod months;
+mod nasty;
 mod offices;
 mod refusals;
 mod room_dates;

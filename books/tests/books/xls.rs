@@ -8,6 +8,8 @@ use crate::support::{codes, read_as};
 enum Value {
     Text(&'static str),
     Number(f64),
+    /// A number and the cell format that shows it.
+    Shown(f64, u16),
 }
 
 fn record(kind: u16, data: &[u8]) -> Vec<u8> {
@@ -18,7 +20,11 @@ fn record(kind: u16, data: &[u8]) -> Vec<u8> {
 fn cell(row: u16, column: u16, value: &Value) -> Vec<u8> {
     let place = [row.to_le_bytes(), column.to_le_bytes(), [0, 0]].concat();
     match value {
-        Value::Number(number) => record(0x0203, &[&place[..], &number.to_le_bytes()].concat()),
+        Value::Number(number) => cell(row, column, &Value::Shown(*number, 0)),
+        Value::Shown(number, format) => {
+            let format = format.to_le_bytes();
+            record(0x0203, &[&place[..4], &format, &number.to_le_bytes()].concat())
+        }
         Value::Text(text) => {
             let chars: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
             let count = u16::try_from(chars.len() / 2).unwrap().to_le_bytes();
@@ -95,4 +101,61 @@ fn bombs_and_passwords_are_refused() {
         .flat_map(|row| record(0x00FD, &[&row.to_le_bytes()[..], &[0; 8]].concat()))
         .collect();
     assert_eq!(code(&book(&record(0x00FC, &long), &named)), "file_too_large");
+}
+
+/// A format under a number, and the cell format that uses it.
+fn format(number: u16, code: &str) -> Vec<u8> {
+    let wide: Vec<u8> = code.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let count = u16::try_from(code.len()).unwrap().to_le_bytes();
+    let text = record(0x041E, &[&number.to_le_bytes()[..], &count, &[1], &wide].concat());
+    [text, cell_format(number)].concat()
+}
+
+fn cell_format(number: u16) -> Vec<u8> {
+    record(0x00E0, &[&[0, 0][..], &number.to_le_bytes(), &[0; 16]].concat())
+}
+
+#[test]
+fn a_percentage_is_never_an_amount() {
+    use Value::{Number as N, Shown as S, Text as T};
+    // General, the built-in one, one of the office's own, one that only shows the sign.
+    let own = [format(164, "0.0%"), format(165, "0\"%\"")].concat();
+    let formats = [cell_format(0), cell_format(9), own].concat();
+    let read = |amount: Value| {
+        let cells = rows(&[
+            &[T("房号"), T("账期"), T("到期日"), T("应收")],
+            &[T("1-1-301"), T("2026-09"), T("2026-09-30"), amount],
+        ]);
+        read_as("a.xls", &book(&formats, &cells)).unwrap()
+    };
+    for percent in [S(0.05, 1), S(0.05, 2)] {
+        let book = read(percent);
+        assert_eq!(codes(&book), ["money_percent"], "{:#?}", book.problems);
+        assert!(book.charges.is_empty());
+    }
+    for amount in [N(0.05), S(0.05, 3), S(0.05, 999)] {
+        assert_eq!(read(amount).charges.first().unwrap().amount_fen, 5);
+    }
+}
+
+#[test]
+fn percentages_among_many_numbers_of_one_record_are_known() {
+    let formats = [cell_format(0), cell_format(10)].concat();
+    let headings = rows(&[&[
+        Value::Text("房号"),
+        Value::Text("业主"),
+        Value::Text("2026年8月"),
+        Value::Text("2026年9月"),
+    ]]);
+    let small = |format: u16, number: u32| {
+        [&format.to_le_bytes()[..], &(number << 2 | 2).to_le_bytes()].concat()
+    };
+    let place = [&1_u16.to_le_bytes()[..], &2_u16.to_le_bytes()].concat();
+    let many = [place, small(0, 100), small(1, 1), 3_u16.to_le_bytes().to_vec()].concat();
+    let room = [cell(1, 0, &Value::Text("1-1-301")), cell(1, 1, &Value::Text("张三"))].concat();
+    let read = read_as("a.xls", &book(&formats, &[headings, room, record(0x00BD, &many)].concat()));
+    let read = read.unwrap();
+    assert_eq!(codes(&read), ["money_percent"], "{:#?}", read.problems);
+    let percent = read.problems.iter().find(|problem| problem.code == "money_percent").unwrap();
+    assert_eq!(percent.at.column.as_deref(), Some("D"));
 }

@@ -3,6 +3,7 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,6 +14,7 @@ use guanjia_entity::{community, import_run};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
+use super::names::Named;
 use crate::{
     app::App,
     config::Settings,
@@ -38,12 +40,15 @@ pub(super) struct Import {
     /// The books: .xlsx, .xls or .csv. Several are read as one book in several files.
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// The company; made when the database has none of that name.
+    /// The company.
     #[arg(long)]
     company: String,
-    /// The community; made when the company has none of that name.
+    /// The community.
     #[arg(long)]
     community: String,
+    /// Make the company and the community if they are not known. In an empty database they are made without it.
+    #[arg(long)]
+    create: bool,
     /// Say that the payments of the community are known up to this day.
     #[arg(long, value_name = "DAY")]
     known_to: Option<NaiveDate>,
@@ -80,6 +85,7 @@ impl Import {
         let app = super::app(settings).await?;
         let said = |failure: Failure| failure.to_string();
         let (company, known) = self.place(&app).await.map_err(said)?;
+        self.named().check(app.kernel.database.read(), company).await?;
         if let Some(community) = &known {
             let place = (company, community.id);
             let saved = queries::headings(app.kernel.database.read(), place).await;
@@ -119,7 +125,7 @@ impl Import {
             }
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             let bytes = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-            uploads.push(Upload { name: name.unwrap_or_default(), bytes });
+            uploads.push(Upload { name: name.unwrap_or_default(), bytes: Arc::new(bytes) });
         }
         Ok(uploads)
     }
@@ -128,13 +134,18 @@ impl Import {
         let bar = spinner("reading");
         let copies = uploads
             .iter()
-            .map(|file| Upload { name: file.name.clone(), bytes: file.bytes.clone() });
+            .map(|file| Upload { name: file.name.clone(), bytes: Arc::clone(&file.bytes) });
         let read = reading::read(copies.collect(), mappings).map_err(|no_book| {
             let path = self.files.get(no_book.file).map(|path| path.display().to_string());
             format!("{}: {}", path.unwrap_or_default(), no_book.refused)
         })?;
         bar.finish_and_clear();
         Ok(read)
+    }
+
+    fn named(&self) -> Named<'_> {
+        let communities = std::slice::from_ref(&self.community);
+        Named { company: &self.company, communities, create: self.create }
     }
 
     /// The company, and the community if there is one of that name.
@@ -183,7 +194,7 @@ impl Import {
         let files = uploads.iter().map(|file| Brought {
             name: file.name.clone(),
             size: file.bytes.len() as u64,
-            content: Content::Memory(file.bytes.clone()),
+            content: Content::Memory(Arc::clone(&file.bytes)),
         });
         let new = NewRun {
             id: ids::fresh(),

@@ -6,6 +6,7 @@ mod calendar;
 mod check;
 mod demo;
 mod memory;
+mod names;
 mod people;
 mod run;
 mod upkeep;

@@ -1,9 +1,10 @@
 //! `guanjia user`.
 
-use std::{cmp::Reverse, io::Read as _};
+use std::io::Read as _;
 
 use clap::Args;
 
+use super::names::Named;
 use crate::{
     app::App,
     config::Settings,
@@ -15,9 +16,6 @@ use crate::{
         sign_in::rules::password_problem,
     },
 };
-
-/// Names that are told beside an unknown one.
-const MOST_NAMES: usize = 10;
 
 /// What `user` takes.
 #[derive(Args)]
@@ -59,7 +57,9 @@ impl User {
         let company = people::commands::company_id(&app.kernel, &self.company)
             .await
             .map_err(|f| f.to_string())?;
-        self.check_names(&app, company).await?;
+        let (create, communities) = (self.create, &self.communities);
+        let named = Named { company: &self.company, communities, create };
+        named.check(app.kernel.database.read(), company).await?;
         let (known, password_hash) =
             self.hash(&app, company, &password).await.map_err(|f| f.to_string())?;
         let reset = self.reset_password;
@@ -78,24 +78,6 @@ impl User {
             println!("{units} units are theirs now");
         }
         Ok(())
-    }
-
-    /// A name that is not known is a slip of the pen, unless the database is empty or it was said that it is new.
-    async fn check_names(&self, app: &App, company: OrganizationId) -> Result<(), String> {
-        let conn = app.kernel.database.read();
-        let companies = people::queries::company_names(conn).await.map_err(|f| f.to_string())?;
-        if self.create || companies.is_empty() {
-            return Ok(());
-        }
-        if !companies.contains(&self.company) {
-            return Err(unknown("company", &self.company, companies));
-        }
-        let known = people::queries::communities(conn, company).await.map_err(|f| f.to_string())?;
-        let known: Vec<String> = known.into_iter().map(|community| community.name).collect();
-        match self.communities.iter().find(|name| !known.contains(name)) {
-            Some(name) => Err(unknown("community", name, known)),
-            None => Ok(()),
-        }
     }
 
     /// Whether they have a password in the company, and the print of the new one, by the salt of this number.
@@ -167,18 +149,4 @@ impl User {
         }
         Ok(Some(units))
     }
-}
-
-/// Says that a name is not known and which ones are, the most alike first.
-fn unknown(kind: &str, name: &str, mut known: Vec<String>) -> String {
-    let shared = |one: &String| name.chars().filter(|letter| one.contains(*letter)).count();
-    known.sort_by_key(|one| (Reverse(shared(one)), one.clone()));
-    let more = known.len().saturating_sub(MOST_NAMES);
-    known.truncate(MOST_NAMES);
-    let others = match (known.is_empty(), more) {
-        (true, _) => "there is none yet".to_owned(),
-        (_, 0) => format!("known: {}", known.join(", ")),
-        (_, more) => format!("known: {} and {more} more", known.join(", ")),
-    };
-    format!("there is no {kind} {name} ({others}); --create makes it")
 }

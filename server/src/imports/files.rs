@@ -1,16 +1,15 @@
 //! The bytes of a run's files: on their way in, and in the database, encrypted when there is a key.
 
-use std::io::Cursor;
+use std::{io::Cursor, sync::Arc};
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use uuid::Uuid;
 
 use crate::kernel::{
     Failure, Work,
     ids::{ImportId, OrganizationId},
-    secrets::Keyring,
+    secrets::{self, Keyring},
     sql::Sql,
 };
 
@@ -32,7 +31,7 @@ pub struct Brought {
 /// Where the bytes of a file are before the database has them.
 pub enum Content {
     /// In memory.
-    Memory(Vec<u8>),
+    Memory(Arc<Vec<u8>>),
     /// In a file that goes when this is dropped.
     Disk(NamedTempFile),
 }
@@ -60,10 +59,8 @@ struct Part {
 
 impl Part {
     fn place(self) -> Vec<u8> {
-        let ids = [Uuid::from(self.organization), Uuid::from(self.import)];
-        let ids = ids.iter().flat_map(|id| id.as_bytes().to_vec());
-        let numbers = [self.ordinal, self.part].into_iter().flat_map(i64::to_be_bytes);
-        ids.chain(numbers).collect()
+        let of = [self.organization.into(), self.import.into()];
+        secrets::place(of, &[self.ordinal, self.part])
     }
 }
 

@@ -5,13 +5,12 @@ use std::collections::HashMap;
 
 use guanjia_books::UnitRow;
 use sea_orm::{ConnectionTrait, FromQueryResult};
-use uuid::Uuid;
 
 use super::events::{BroughtIdentity, IdentityNumbersBrought};
 use crate::kernel::{
     Failure, Work,
     ids::{AccountId, ImportId, OrganizationId, PartyId},
-    secrets::{Keyring, Sealed},
+    secrets::{self, Keyring, Sealed},
     sql::{BULK, Sql, insert_rows},
 };
 
@@ -24,9 +23,7 @@ pub(super) struct StagedIdentity {
 
 /// What a staged number is bound to.
 fn place_of(organization: OrganizationId, account: AccountId, position: i64) -> Vec<u8> {
-    let ids = [Uuid::from(organization), Uuid::from(account)];
-    let ids = ids.iter().flat_map(|id| id.as_bytes().to_vec());
-    ids.chain(position.to_be_bytes()).collect()
+    secrets::place([organization.into(), account.into()], &[position])
 }
 
 /// Encrypts the numbers of a row whose holders have these places in the account.

@@ -292,7 +292,7 @@ async fn read_files(
     let mut files = Vec::new();
     for (ordinal, name) in (0..).zip(store::file_names(conn, organization, id).await?) {
         let bytes = files::read(conn, (organization, id, ordinal), &kernel.keyring).await?;
-        files.push(Upload { name, bytes });
+        files.push(Upload { name, bytes: Arc::new(bytes) });
     }
     let mappings = queries::headings(conn, (organization, run.community_id)).await?;
     let reading = tokio::task::spawn_blocking(move || reading::read(files, &mappings));

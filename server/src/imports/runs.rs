@@ -1,5 +1,7 @@
 //! A run: files that were brought, what is to become of them, and where they stand.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use guanjia_books::Severity;
 use guanjia_entity::{community, import_run};
@@ -102,8 +104,8 @@ pub fn summary_of(run: &import_run::Model) -> Summary {
 pub struct Upload {
     /// Its name without folders.
     pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes; whoever reads them and whoever keeps them have the same.
+    pub bytes: Arc<Vec<u8>>,
 }
 
 /// What is asked for.

@@ -1,29 +1,28 @@
 //! Taking an import back: its entries are reversed, what it had changed is entered again as it was, and its rows are
 //! forgotten, so that the same file can come anew. Units and accounts that it made stay, owing nothing.
 
+mod plan;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use guanjia_entity::{adjustment, charge, import_run, payment, source_key};
+use guanjia_entity::{import_run, source_key};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter};
 use serde_json::json;
 
+use self::plan::{Before, Plan};
 use super::{
     events::ImportTakenBack,
-    known::{self, Entry},
-    queries,
+    known, queries,
     runs::{State, state_of},
     store::{self, Turned},
 };
 use crate::{
     kernel::{
         Failure, Problem, ProblemCode, Text, Work, audit,
-        ids::{self, AccountId, ImportId, UnitId},
+        ids::{AccountId, ImportId, UnitId},
         sql::{Sql, few_lengths},
     },
-    ledger::{
-        adjustment::{Kind, NewAdjustment},
-        commands::{NewCharge, NewPayment, Postings, post},
-    },
+    ledger::commands::{Postings, post},
     people,
 };
 
@@ -165,9 +164,9 @@ pub(super) async fn some(work: &mut Work, run: &import_run::Model) -> Result<boo
     for key in &keys {
         let old = before.get(&(key.kind.clone(), key.key.clone()));
         match key.kind.as_str() {
-            "CHARGE" => plan.charge(key, (&charges, old)),
-            "WAIVER" => plan.waiver(key, (&waivers, old)),
-            _ => plan.payment(key, (&payments, old)),
+            "CHARGE" => plan.take_back(key, (&charges, old)),
+            "WAIVER" => plan.take_back(key, (&waivers, old)),
+            _ => plan.take_back(key, (&payments, old)),
         }
     }
     let Plan { postings, restored } = plan;
@@ -204,13 +203,6 @@ async fn units_left(work: &Work, run: &import_run::Model) -> Result<Vec<UnitId>,
     Ok(rows.into_iter().map(|row| row.unit_id).collect())
 }
 
-/// What a key stood for before the import.
-struct Before {
-    entry: uuid::Uuid,
-    print: String,
-    import: ImportId,
-}
-
 async fn before(
     work: &Work,
     run: &import_run::Model,
@@ -236,108 +228,6 @@ async fn before(
         ((kind, key), old)
     });
     Ok(named.collect())
-}
-
-/// What takes the rows of some units back.
-#[derive(Default)]
-struct Plan {
-    postings: Postings,
-    /// Kind and key, and what they stand for again.
-    restored: Vec<(String, String, Before)>,
-}
-
-impl Plan {
-    fn charge(
-        &mut self,
-        key: &source_key::Model,
-        (entries, old): (&BTreeMap<uuid::Uuid, Entry<charge::Model>>, Option<&Before>),
-    ) {
-        let now = entries.get(&key.entry_id);
-        let standing = now.filter(|entry| !entry.taken_back);
-        self.postings.reversed_charges.extend(standing.map(|entry| entry.row.clone()));
-        let Some(old) = old else { return };
-        let mut entry = old.entry;
-        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
-            let row = before.row.clone();
-            let again = NewCharge {
-                id: ids::fresh(),
-                account: row.account_id,
-                fee_item: row.fee_item,
-                period: row.period,
-                due_on: row.due_on,
-                amount_fen: row.amount_fen,
-                effective_on: row.effective_on,
-                replaces: now.map(|now| now.row.id),
-            };
-            entry = again.id.into();
-            self.postings.charges.push(again);
-        }
-        self.restore(key, (entry, old));
-    }
-
-    /// A waiver stays with the charge that it was made on, or with the one in its place.
-    fn waiver(
-        &mut self,
-        key: &source_key::Model,
-        (entries, old): (&BTreeMap<uuid::Uuid, Entry<adjustment::Model>>, Option<&Before>),
-    ) {
-        let now = entries.get(&key.entry_id);
-        let standing = now.filter(|entry| !entry.taken_back);
-        self.postings.reversed_adjustments.extend(standing.map(|entry| entry.row.clone()));
-        let Some(old) = old else { return };
-        let mut entry = old.entry;
-        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
-            let row = before.row.clone();
-            let again = NewAdjustment {
-                id: ids::fresh(),
-                account: row.account_id,
-                kind: Kind::Waiver,
-                charge: row.charge_id,
-                billed_charge: None,
-                amount_fen: row.amount_fen.abs(),
-                effective_on: row.effective_on,
-                reason: row.reason,
-            };
-            entry = again.id.into();
-            self.postings.adjustments.push(again);
-        }
-        self.restore(key, (entry, old));
-    }
-
-    fn payment(
-        &mut self,
-        key: &source_key::Model,
-        (entries, old): (&BTreeMap<uuid::Uuid, Entry<payment::Model>>, Option<&Before>),
-    ) {
-        let now = entries.get(&key.entry_id);
-        let standing = now.filter(|entry| !entry.taken_back);
-        self.postings.reversed_payments.extend(standing.map(|entry| entry.row.clone()));
-        let Some(old) = old else { return };
-        let mut entry = old.entry;
-        if let Some(before) = entries.get(&old.entry).filter(|before| before.taken_back) {
-            let row = before.row.clone();
-            let again = NewPayment {
-                id: ids::fresh(),
-                account: row.account_id,
-                amount_fen: row.amount_fen,
-                method: row.method,
-                receipt: row.receipt,
-                designated_period: row.designated_period,
-                designated_item: row.designated_item,
-                effective_on: row.effective_on,
-                day_unknown: row.day_unknown,
-                replaces: now.map(|now| now.row.id),
-            };
-            entry = again.id.into();
-            self.postings.payments.push(again);
-        }
-        self.restore(key, (entry, old));
-    }
-
-    fn restore(&mut self, key: &source_key::Model, (entry, old): (uuid::Uuid, &Before)) {
-        let before = Before { entry, print: old.print.clone(), import: old.import };
-        self.restored.push((key.kind.clone(), key.key.clone(), before));
-    }
 }
 
 async fn restore(

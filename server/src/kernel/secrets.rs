@@ -9,6 +9,7 @@ use chacha20poly1305::{
 };
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
+use uuid::Uuid;
 
 use super::{Failure, tokens};
 
@@ -105,6 +106,13 @@ impl Keyring {
     }
 }
 
+/// Whose a secret is: company and owner, and which of several. It is never stored and must not change, for what was sealed
+/// under another place does not open.
+pub fn place(of: [Uuid; 2], which: &[i64]) -> Vec<u8> {
+    let numbers = which.iter().flat_map(|number| number.to_be_bytes());
+    of.iter().flat_map(|id| *id.as_bytes()).chain(numbers).collect()
+}
+
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.keys.iter().map(|key| &key.name)).finish()
@@ -160,6 +168,15 @@ mod tests {
         assert_eq!(ring.open((&sealed.key, &sealed.text), b"here").unwrap(), "330102199001011234");
         assert!(ring.open((&sealed.key, &sealed.text), b"there").is_err());
         assert_ne!(ring.seal("330102199001011234", b"here").unwrap().text, sealed.text);
+    }
+
+    #[test]
+    fn a_place_is_the_ids_and_the_numbers_in_sixteen_and_eight_bytes() {
+        let of = [Uuid::from_u128(1), Uuid::from_u128(2)];
+        let ids = [[0; 15].as_slice(), &[1], &[0; 15], &[2]].concat();
+        assert_eq!(place(of, &[]), ids);
+        let numbers = [0, 0, 0, 0, 0, 0, 0, 3, 255, 255, 255, 255, 255, 255, 255, 255];
+        assert_eq!(place(of, &[3, -1]), [ids.as_slice(), &numbers].concat());
     }
 
     #[test]

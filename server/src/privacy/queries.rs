@@ -1,21 +1,20 @@
 //! Reading identity numbers.
 
 use sea_orm::ConnectionTrait;
-use uuid::Uuid;
 
 use super::{identity, store};
 use crate::{
     kernel::{
         Failure,
         ids::{AccountId, OrganizationId, PartyId},
-        secrets::Keyring,
+        secrets::{self, Keyring},
     },
     owners::masking,
 };
 
 /// What an encrypted number is bound to: copied to another person it does not open.
 pub(super) fn place(organization: OrganizationId, party: PartyId) -> Vec<u8> {
-    [Uuid::from(organization), Uuid::from(party)].iter().flat_map(|id| *id.as_bytes()).collect()
+    secrets::place([organization.into(), party.into()], &[])
 }
 
 /// The identity number of somebody who was found through the actor before.
