@@ -16,6 +16,7 @@ mod m20261122_000008_kernel;
 mod m20261122_000101_adjustments;
 mod m20261122_000102_payment_acts;
 mod m20261122_000103_ledger_policies;
+mod m20261122_000104_settling_days;
 mod m20261122_000200_imports;
 mod m20261122_000201_waivers;
 mod m20261122_000202_sealed_books;
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000902_sighting_assessments::Migration),
             Box::new(m20261122_000201_waivers::Migration),
             Box::new(m20261122_000202_sealed_books::Migration),
+            Box::new(m20261122_000104_settling_days::Migration),
         ]
     }
 }

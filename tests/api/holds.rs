@@ -96,6 +96,8 @@ async fn a_break_during_a_hold_is_not_followed_by_a_call_before_the_account_wake
     app.sign_in(books::MANAGER).await.run("SetWatermark", input(known)).await;
     let broken = own(&[("BROKEN_PROMISE", "2026-12-11"), ("WAKE_UP", "2026-12-11")]);
     assert_eq!(steps(&steward, &account).await, broken);
+    let list = steward.worklist().await;
+    assert!(list.contains(&("ON_HOLD".to_owned(), "1-1-101".to_owned())), "{list:?}");
 }
 
 #[tokio::test]

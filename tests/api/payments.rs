@@ -6,7 +6,7 @@ use crate::support::{
     TestApp, books,
     books::{Company, receipts},
     client::{Client, promise},
-    fresh_key,
+    eventually, fresh_key,
 };
 
 /// What `RecordPayment` takes; `more` is merged into the input.
@@ -561,4 +561,76 @@ async fn payment_of(app: &TestApp, receipt: &str) -> String {
     let text = "SELECT id FROM payment WHERE receipt = $1";
     let row = guanjia::kernel::sql::Sql::new(text, [receipt.into()]);
     row.one::<Row>(app.database().read()).await.unwrap().unwrap().id.to_string()
+}
+
+#[tokio::test]
+async fn money_for_a_month_to_come_leaves_todays_debt_open_until_that_month_is_over() {
+    let (app, company, clerk, _) = company().await;
+    let account = company.account(&app.app, "103").await.to_string();
+    let december = json!({ "designation": { "period": "2026-12" } });
+    let entered = record(&clerk, &account, "1000.00", "2026-11-20", december).await;
+    assert_eq!(entered["problems"], json!([]));
+    assert_eq!(overdue(&clerk, &account).await, "1000.00");
+    assert!(clerk.card(&account).await["openCase"].is_object());
+    let dated = as_of(&clerk, &account, "2026-11-23", None).await;
+    assert_eq!(
+        (&dated["arrears"]["overdue"], &dated["arrears"]["credit"]),
+        (&json!("1000.00"), &json!("1000.00"))
+    );
+    app.clock("2027-01-04T09:00:00+08:00");
+    eventually("the money to be free", async || {
+        (overdue(&clerk, &account).await == "0.00").then_some(())
+    })
+    .await;
+    assert!(clerk.card(&account).await["openCase"].is_null());
+}
+
+#[tokio::test]
+async fn what_a_reversed_provisional_payment_had_held_is_let_go() {
+    let (app, company, clerk, _) = company().await;
+    let account = company.account(&app.app, "103").await.to_string();
+    let steward = app.sign_in(books::STEWARD).await;
+    let noted = record(&steward, &account, "1000.00", "2026-11-20", json!({})).await;
+    assert_eq!(steward.card(&account).await["holds"][0]["reason"], "CLAIMS_PAID");
+    let mistake = json!({ "cause": "MISTAKE", "reason": "another flat" });
+    clerk.run("ReversePayment", on_payment(&noted, mistake)).await;
+    assert_eq!(steward.card(&account).await["holds"], json!([]));
+}
+
+#[tokio::test]
+async fn an_item_or_a_period_that_names_nothing_is_refused() {
+    let (_app, _, clerk, account) = company().await;
+    for (designation, expected) in [
+        (json!({ "feeItem": " 物业费" }), ("INVALID", "designation.feeItem")),
+        (json!({ "feeItem": "费".repeat(65) }), ("TOO_LONG", "designation.feeItem")),
+        (json!({ "period": "2026-07/2026-01" }), ("INVALID", "designation.period")),
+    ] {
+        let more = json!({ "designation": designation });
+        let told = record(&clerk, &account, "1.00", "2026-11-20", more).await;
+        assert_eq!(problem(&told), (expected.0, expected.1.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_that_a_person_entered_is_not_entered_again_by_the_books() {
+    let (app, company, clerk, account) = company().await;
+    let typed = record(&clerk, &account, "70.00", "2026-11-20", json!({ "receipt": "R9" })).await;
+    assert_eq!(typed["problems"], json!([]));
+    let owed = overdue(&clerk, &account).await;
+    let bring = async |number: &str, fen: i64| {
+        company.import(&app.app, receipts(&[(number, "R9", "2026-11-20", fen)])).await
+    };
+    let same = bring("101", 7_000).await.unwrap();
+    assert_eq!((same.payments.left, same.payments.created), (1, 0));
+    assert_eq!(overdue(&clerk, &account).await, owed);
+    assert!(bring("101", 7_500).await.is_err(), "the clerk has to correct one of them");
+    // One receipt may cover two flats.
+    let other = bring("102", 3_000).await.unwrap();
+    assert_eq!((other.payments.left, other.payments.created), (0, 1));
+    // What was moved by hand lies where the corrected book has it.
+    let there = company.account(&app.app, "104").await.to_string();
+    let to = json!({ "toAccountId": there, "reason": "wrong flat" });
+    clerk.run("MovePayment", on_payment(&typed, to)).await;
+    let moved = bring("104", 7_000).await.unwrap();
+    assert_eq!((moved.payments.left, moved.payments.created), (1, 0));
 }

@@ -6,7 +6,7 @@ use crate::support::{
     Client, TestApp, books,
     books::{Company, receipts},
     client::promise,
-    fresh_key,
+    eventually, fresh_key,
 };
 
 struct Promised {
@@ -265,6 +265,7 @@ async fn a_payment_that_is_reversed_before_the_day_leaves_the_reminder_of_the_da
 #[tokio::test]
 async fn who_paid_everything_is_not_on_the_list_and_not_reminded_of() {
     let it = promised().await;
+    it.app.clock("2026-11-24T10:00:00+08:00");
     it.pay("X1", "2026-11-24", 100_000).await;
     for day in ["2026-11-27", "2026-11-28"] {
         it.app.clock(&format!("{day}T10:00:00+08:00"));
@@ -505,4 +506,75 @@ async fn how_to_pay_is_a_text_with_name_room_amount_day_and_account() {
     let other = it.app.sign_in(books::OTHER_STEWARD).await;
     let theirs = other.run("PaymentInstructions", json!({ "accountId": it.account })).await;
     assert_eq!(theirs["paymentInstructions"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_promise_of_which_the_phone_told_late_ends_the_call_after_a_break() {
+    let it = promised().await;
+    it.app.clock("2026-11-28T10:00:00+08:00");
+    it.known_to("2026-11-27").await;
+    let sources = async || {
+        let card = it.steward.card(&it.account).await;
+        let steps = card["followUps"].as_array().unwrap().clone();
+        steps.iter().map(|one| one["source"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(sources().await, ["BROKEN_PROMISE"]);
+    it.app.clock("2026-11-30T09:00:00+08:00");
+    let mut again = promise(&it.account, "1000.00", "2026-12-04");
+    again["occurredAt"] = json!("2026-11-27T18:00:00+08:00");
+    it.steward.log_contact(&it.account, again).await;
+    assert_eq!(sources().await, ["PROMISE"]);
+    let list = it.steward.worklist().await;
+    assert!(
+        list.iter().any(|(reason, room)| reason == "PROMISED" && room == "1-1-103"),
+        "{list:?}"
+    );
+}
+
+#[tokio::test]
+async fn while_a_promise_is_open_an_unanswered_call_plans_no_other() {
+    let it = promised().await;
+    for day in ["2026-11-24", "2026-11-27"] {
+        it.app.clock(&format!("{day}T11:00:00+08:00"));
+        let logged =
+            it.steward.log_contact(&it.account, json!({ "disposition": "NO_ANSWER" })).await;
+        assert_eq!(logged["followUps"], json!([]), "{day}");
+    }
+    // What somebody wants is planned, and so is what asks nobody for money.
+    let wanted =
+        json!({ "disposition": "NO_ANSWER", "next": { "on": "2026-11-27", "at": "15:00" } });
+    let logged = it.steward.log_contact(&it.account, wanted).await;
+    assert_eq!(logged["followUps"][0]["source"], "CALL_BACK");
+}
+
+#[tokio::test]
+async fn unconfirmed_money_that_cannot_matter_does_not_hold_up_a_verdict() {
+    let it = promised().await;
+    let old = json!({ "input": {
+        "idempotencyKey": fresh_key(), "accountId": it.account, "amount": "0.01", "method": "CASH",
+        "paidOn": "2026-11-02",
+    } });
+    let noted = it.steward.run("RecordPayment", old).await;
+    assert_eq!(noted["recordPayment"]["payment"]["provisional"], true);
+    it.app.clock("2026-11-27T20:00:00+08:00");
+    it.known_to("2026-11-27").await;
+    assert_eq!(it.promises().await, states(&[("PENDING", None)]), "its day is not over");
+    it.app.clock("2026-11-28T08:00:00+08:00");
+    eventually("the verdict of the next day", async || {
+        (it.promises().await == states(&[("BROKEN", Some("0.00"))])).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_charge_that_is_named_twice_is_a_problem_of_the_input() {
+    let (app, company) = TestApp::with_company().await;
+    let steward = app.sign_in(books::STEWARD).await;
+    let account = company.account(&app.app, "103").await.to_string();
+    let charge = steward.card(&account).await["openCharges"][0]["id"].clone();
+    let mut twice = promise(&account, "10.00", "2026-11-27");
+    twice["promise"]["lines"][0]["chargeIds"] = json!([charge, charge]);
+    let logged = steward.log_contact(&account, twice).await;
+    assert_eq!(logged["problems"][0]["code"], "DUPLICATE");
+    assert_eq!(logged["problems"][0]["field"], json!(["promise", "lines", "0", "chargeIds"]));
 }

@@ -354,19 +354,21 @@ pub fn require_note(note: &str, field: &str) -> Result<(), Failure> {
     check_note(Some(note), field)
 }
 
-/// Ends what nobody planned, and calls after a break, because the owner came to us: what a talk would have answered.
+/// Ends what nobody planned, and calls after a break, as far as it was planned by then: the owner came to us, or promised.
+/// The contact in which it happened, if there was one, has answered it.
 pub async fn end_unplanned(
     work: &mut Work,
     accounts: &[AccountId],
-    occurred_at: Moment,
+    (until, contact): (Moment, Option<ContactId>),
 ) -> Result<(), Failure> {
     let open = store::open_follow_ups(work.conn(), work.organization(), accounts).await?;
     let answered = [Source::Opening, Source::Outcome, Source::Default, Source::BrokenPromise];
     let over = open.iter().filter(|one| {
         Source::of_name(&one.source).is_some_and(|source| answered.contains(&source))
-            && one.created_at <= occurred_at
+            && one.created_at <= until
     });
-    store::end_follow_ups(work, &over.map(|one| one.id).collect::<Vec<_>>(), "DONE", None).await?;
+    let over: Vec<_> = over.map(|one| one.id).collect();
+    store::end_follow_ups(work, &over, "DONE", contact).await?;
     work.emit_summed(AccountsChanged::of(accounts.iter().copied()));
     Ok(())
 }

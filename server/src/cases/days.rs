@@ -55,21 +55,13 @@ impl Step {
             | Source::Escalation
             | Source::Referred
             | Source::Sighting => UnderHold::Stays,
-            _ if self.given || self.asks_nobody() => UnderHold::Stays,
+            _ if self.given || self.purpose.asks_nobody() => UnderHold::Stays,
             Source::Opening | Source::Default => UnderHold::GivesWay,
             Source::Manual if self.purpose == Purpose::Review => UnderHold::Stays,
             Source::Manual | Source::BrokenPromise | Source::Outcome | Source::Round => {
                 UnderHold::Waits
             }
         }
-    }
-
-    /// Work at our own desk: nobody is asked for money.
-    fn asks_nobody(self) -> bool {
-        matches!(
-            self.purpose,
-            Purpose::CheckPayment | Purpose::FindContact | Purpose::CheckOwnership
-        )
     }
 
     /// Whether the system chose the day. What a person named, and what was agreed or promised, stays on its day.

@@ -35,6 +35,13 @@ pub enum Purpose {
     CheckOwnership,
 }
 
+impl Purpose {
+    /// Work at our own desk: nobody is asked for money.
+    pub fn asks_nobody(self) -> bool {
+        matches!(self, Self::CheckPayment | Self::FindContact | Self::CheckOwnership)
+    }
+}
+
 /// Where a follow-up comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
 #[graphql(name = "FollowUpSource")]

@@ -251,7 +251,8 @@ async fn read_and_stage(
         let problems = read.placed(problems);
         return refuse(kernel, lease, (problems, Summary::default())).await;
     }
-    let proposed = proposed_watermark(&read.book);
+    let today = crate::owners::queries::reach_day(kernel.clock.domain());
+    let proposed = proposed_watermark(&read.book).map(|day| day.min(today));
     let sheet = Sheet::from(std::mem::take(&mut read.book));
     let (planner, chunks) = plan_and_stage(kernel, lease, (run, &sheet, phases)).await?;
     drop(sheet);

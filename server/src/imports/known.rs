@@ -95,6 +95,38 @@ pub(super) async fn keys(
     Ok(found)
 }
 
+/// Money that a person entered, or moved, under a receipt.
+#[derive(FromQueryResult)]
+pub(super) struct ByHand {
+    receipt: String,
+    pub(super) account_id: AccountId,
+    pub(super) amount_fen: i64,
+}
+
+/// What stands in a community under some receipts and that no file names, by receipt.
+pub(super) async fn by_hand(
+    conn: &impl ConnectionTrait,
+    (organization, community): (OrganizationId, CommunityId),
+    receipts: &[&str],
+) -> Result<HashMap<String, Vec<ByHand>>, DbErr> {
+    let text = "SELECT p.receipt, p.account_id, p.amount_fen FROM payment p \
+         JOIN account a ON a.organization_id = p.organization_id AND a.id = p.account_id \
+         JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
+         WHERE p.organization_id = $1 AND u.community_id = $2 AND p.reverses_id IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.organization_id = p.organization_id AND r.reverses_id = p.id) \
+         AND NOT EXISTS (SELECT 1 FROM source_key k WHERE k.organization_id = p.organization_id AND k.unit_id = u.id \
+           AND k.kind = 'PAYMENT' AND k.entry_id = p.id) \
+         AND p.receipt IN ";
+    let mut found: HashMap<String, Vec<ByHand>> = HashMap::new();
+    for some in receipts.chunks(BULK) {
+        let rows = Sql::new(text, [organization.into(), community.into()]);
+        for row in rows.list(some.iter().copied()).all::<ByHand>(conn).await? {
+            found.entry(row.receipt.clone()).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
 /// An entry and whether it has been taken back by somebody.
 pub(super) struct Entry<M> {
     pub(super) row: M,

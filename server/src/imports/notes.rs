@@ -1,5 +1,6 @@
 //! What is wrong with a row once it is held against what is known.
 
+use chrono::NaiveDate;
 use guanjia_books::{At, Problem, Room, Severity};
 
 /// Problems that are listed; the rest is counted by what they did.
@@ -69,6 +70,42 @@ pub(super) fn taken_back(at: &At) -> Problem {
             .to_owned(),
     );
     problem(at, String::new(), (Severity::Blocking, "entry_taken_back"), texts)
+}
+
+/// Money whose receipt a person entered before, for the same room and amount.
+pub(super) fn entered_by_hand(at: &At, receipt: &str) -> Problem {
+    let texts = (
+        "该收据已人工登记在本房号下,金额相同;保留人工登记,未重复读入".to_owned(),
+        "a person entered this receipt for this room before, with the same amount; it was not entered again".to_owned(),
+    );
+    problem(at, receipt.to_owned(), (Severity::Note, "receipt_by_hand"), texts)
+}
+
+/// Money whose receipt a person entered before, for the same room and with another amount.
+pub(super) fn differs_by_hand(at: &At, receipt: &str) -> Problem {
+    let texts = (
+        "该收据已人工登记在本房号下,金额不同;请先更正其中之一".to_owned(),
+        "a person entered this receipt for this room before, with another amount; correct one of them first".to_owned(),
+    );
+    problem(at, receipt.to_owned(), (Severity::Blocking, "receipt_differs"), texts)
+}
+
+/// Money whose receipt a person entered before, for another room.
+pub(super) fn elsewhere_by_hand(at: &At, receipt: &str) -> Problem {
+    let texts = (
+        "该收据号已人工登记在其他房号下;已照文件读入,请核对是否为同一笔收款".to_owned(),
+        "a person entered this receipt for another room before; the row was entered, see whether it is the same money".to_owned(),
+    );
+    problem(at, receipt.to_owned(), (Severity::Warning, "receipt_elsewhere"), texts)
+}
+
+/// Money of a day that has not come.
+pub(super) fn ahead(at: &At, day: NaiveDate) -> Problem {
+    let texts = (
+        "收款日期晚于今天,到那一天才计入;请核对年份".to_owned(),
+        "this money is dated after today and counts from that day on; look at the year".to_owned(),
+    );
+    problem(at, day.to_string(), (Severity::Warning, "paid_ahead"), texts)
 }
 
 /// Identity numbers that nobody can keep.

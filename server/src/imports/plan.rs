@@ -19,7 +19,7 @@ use super::{
     covers::Covers,
     identities::StagedIdentity,
     keys,
-    known::{self, Known, Place, RoomKey, room_key},
+    known::{self, ByHand, Known, Place, RoomKey, room_key},
     notes::{self, Notes},
     rows::{self, Fresh, Row},
     sheet::{OfUnit, Sheet},
@@ -72,6 +72,7 @@ impl Batch {
 pub(super) struct Planner {
     place: (OrganizationId, CommunityId),
     book_day: NaiveDate,
+    today: NaiveDate,
     covers: Covers,
     places: HashMap<RoomKey, Place>,
     /// Units that the file speaks of.
@@ -94,6 +95,7 @@ impl Planner {
         Ok(Self {
             place,
             book_day: sheet.as_of().unwrap_or(today),
+            today,
             covers: sheet.covers(),
             places: known::places(conn, place).await?,
             met: HashSet::new(),
@@ -296,7 +298,13 @@ impl Planner {
     ) -> Result<(), Failure> {
         let before = fresh.iter().filter_map(|(_, row)| row.old.as_ref()).map(|old| old.entry_id);
         let before = known::payments(conn, self.place.0, &before.collect::<Vec<_>>()).await?;
+        let new = fresh.iter().filter(|(_, row)| row.old.is_none());
+        let receipts: Vec<&str> = new.filter_map(|(_, row)| row.row.receipt()).collect();
+        let mut by_hand = known::by_hand(conn, self.place, &receipts).await?;
         for (place, Fresh { key, print, row, old }) in fresh {
+            if old.is_none() && self.is_by_hand(&place, row, &mut by_hand) {
+                continue;
+            }
             let old_entry = old.as_ref().and_then(|old| before.get(&old.entry_id));
             let account = old_entry
                 .map(|old| old.row.account_id)
@@ -308,6 +316,11 @@ impl Planner {
             if old_entry.is_some_and(|old| old.taken_back) {
                 self.notes.add(notes::taken_back(row.at()));
                 continue;
+            }
+            if let Paid::On(paid) = row
+                && paid.received_on > self.today
+            {
+                self.notes.add(notes::ahead(&paid.at, paid.received_on));
             }
             let mut new = new_payment(row, account, self.book_day);
             if let (Some(entry), Some(old)) = (old_entry, &old) {
@@ -323,6 +336,37 @@ impl Planner {
             batch.postings.payments.push(new);
         }
         Ok(())
+    }
+}
+
+impl Planner {
+    /// Whether a new row is money that a person entered already, or may be: then it is not entered a second time.
+    fn is_by_hand(
+        &mut self,
+        place: &Place,
+        row: Paid<'_>,
+        by_hand: &mut HashMap<String, Vec<ByHand>>,
+    ) -> bool {
+        let Some(receipt) = row.receipt() else { return false };
+        let Some(entered) = by_hand.get_mut(receipt) else { return false };
+        let is_here = |one: &ByHand| place.accounts.iter().any(|(.., id)| *id == one.account_id);
+        let same = entered.iter().position(|one| is_here(one) && one.amount_fen == row.fen());
+        if let Some(same) = same {
+            // Two rows of one receipt are two entries.
+            entered.swap_remove(same);
+            self.summary.payments.left += 1;
+            self.summary.payments.left_fen += row.fen();
+            self.notes.add(notes::entered_by_hand(row.at(), receipt));
+            return true;
+        }
+        if entered.iter().any(is_here) {
+            self.notes.add(notes::differs_by_hand(row.at(), receipt));
+            return true;
+        }
+        if !entered.is_empty() {
+            self.notes.add(notes::elsewhere_by_hand(row.at(), receipt));
+        }
+        false
     }
 }
 

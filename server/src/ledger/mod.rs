@@ -16,7 +16,8 @@
 //!
 //! What settled what is a pure function of an account's entries and the community's policy ([`allocation`]). When entries
 //! change the answer, the difference is written as signed, dated rows ([`settling`]): `allocation` for money,
-//! `charge_reduction` for red letters and adjustments. The open balance of each charge is a cache of their sum. Whoever
+//! `charge_reduction` for red letters and adjustments. The open balance of each charge is a cache of their sum up to today;
+//! where money waits for a day to come, [`jobs`] brings it up to date on that day. Whoever
 //! enters something posts it with [`commands::post`] and need not care what it settles.
 //!
 //! The **watermark** of a community says up to which day its payments are known; a person sets it (rule 2).
@@ -32,6 +33,7 @@ pub mod events;
 pub mod figures;
 pub mod graphql;
 pub mod handlers;
+pub mod jobs;
 pub mod payments;
 pub mod penalty;
 pub mod periods;

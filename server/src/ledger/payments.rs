@@ -15,7 +15,7 @@ use serde_json::json;
 
 pub use self::afterwards::{Move, Reverse, confirm, move_to, reverse};
 use self::checks::receipt_problems;
-pub(super) use self::checks::{amount_problems, no_charge, reason_problems, refuse};
+pub(super) use self::checks::{amount_problems, item_problem, no_charge, reason_problems, refuse};
 use super::{
     events::{Acted, LedgerActed},
     settling::settle,
@@ -111,6 +111,8 @@ pub async fn record(work: &mut Work, new: Record) -> Result<PaymentId, Failure> 
         problems.push(Problem::at("paidOn", ProblemCode::TooLate, text));
     }
     problems.extend(receipt_problems(work, &account, new.receipt.as_deref()).await?);
+    let item = new.fee_item.as_deref();
+    problems.extend(item.and_then(|item| item_problem("designation.feeItem", item)));
     let named = designations(work, &new).await?;
     let id = new.id.unwrap_or_else(ids::fresh);
     if store::payment(work.conn(), work.organization(), id).await?.is_some() {
@@ -230,7 +232,8 @@ fn say(work: &mut Work, row: &payment::Model, acted: Acted) {
     work.emit(LedgerActed {
         account: row.account_id,
         acted,
-        subject: row.id.into(),
+        // A payment that goes back is spoken of as the one that came.
+        subject: row.reverses_id.unwrap_or(row.id).into(),
         amount_fen: row.amount_fen.abs(),
         on: row.effective_on,
     });

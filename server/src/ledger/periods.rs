@@ -13,7 +13,8 @@ impl Span {
     /// Reads a period; none when it is written in no known form.
     pub fn of(period: &str) -> Option<Self> {
         let (first, last) = period.split_once('/').unwrap_or((period, period));
-        Some(Self { first: part(first)?.0, last: part(last)?.1 })
+        let span = Self { first: part(first)?.0, last: part(last)?.1 };
+        (span.first <= span.last).then_some(span)
     }
 
     /// Whether they have a month in common.

@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    payments::{reason_problems, refuse},
+    payments::{item_problem, reason_problems, refuse},
     policy::{Method, PenaltyPlace},
     settling::settle,
     store,
@@ -71,7 +71,11 @@ pub async fn set_order(
     community: &community::Model,
     new: NewOrder,
 ) -> Result<(), Failure> {
-    refuse(reason_problems(&new.reason))?;
+    let mut problems = reason_problems(&new.reason);
+    let items = new.secured_items.iter().enumerate();
+    problems
+        .extend(items.filter_map(|(nth, item)| item_problem(&format!("securedItems.{nth}"), item)));
+    refuse(problems)?;
     people::queries::lock_community(work.conn(), work.organization(), community.id).await?;
     let all = store::allocation_policies(work.conn(), work.organization()).await?;
     let versions = all.iter().filter(|row| row.community_id == community.id);
@@ -126,7 +130,8 @@ pub async fn set_terms(
 }
 
 fn terms_problems(new: &NewTerms) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let item = new.fee_item.as_deref().and_then(|item| item_problem("feeItem", item));
+    let mut problems: Vec<_> = item.into_iter().collect();
     let mut add = |field, code, zh: &str, en: &str| {
         problems.push(Problem::at(field, code, Text::new(zh, en)));
     };

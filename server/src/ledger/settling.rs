@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use guanjia_entity::{allocation, charge, charge_balance, charge_reduction};
 
 use super::{
@@ -18,7 +19,7 @@ use crate::{
         Failure, Work,
         ids::{self, AccountId, ChargeId},
     },
-    owners::events::AccountsChanged,
+    owners::{self, events::AccountsChanged},
 };
 
 /// Accounts settled with one set of statements.
@@ -42,28 +43,49 @@ async fn settle_some(work: &Work, accounts: &[AccountId]) -> Result<(), Failure>
     let mut standing = store::movements(conn, organization, accounts).await?;
     let cached = store::balances(conn, organization, accounts).await?;
     let mut changes = Changes::default();
+    let today = owners::queries::reach_day(work.now);
+    let mut waiting = Vec::new();
     for account in accounts {
         let Some(rows) = rows.get(account) else { continue };
         let movements = allocate(&rows.known(None), policies.of(*account));
-        changes.balances.extend(balances(rows, &movements, &cached));
+        let (come, to_come) = by_today(rows, &movements, today);
+        changes.balances.extend(balances(rows, &come, &cached));
+        waiting.extend(to_come.map(|day| (day, *account)));
         let before = standing.remove(account).unwrap_or_default();
         changes.compare(work, *account, (&before, &movements));
     }
     store::insert_allocations(conn, changes.allocations).await?;
     store::insert_reductions(conn, changes.reductions).await?;
+    store::put_settling_days(work, waiting).await?;
     Ok(store::put_balances(conn, changes.balances).await?)
+}
+
+/// Fen that have gone from each charge by today, and the first day to come on which money that waits settles something. A
+/// charge that is itself to come is shown with what will settle it.
+fn by_today(
+    rows: &Rows,
+    movements: &Movements,
+    today: NaiveDate,
+) -> (HashMap<ChargeId, i64>, Option<NaiveDate>) {
+    let stands =
+        |id: &ChargeId| rows.charges.iter().any(|row| row.id == *id && row.effective_on <= today);
+    let (mut gone, mut first) = (HashMap::new(), None::<NaiveDate>);
+    for ((_, charge, on), fen) in movements {
+        if *on > today && stands(charge) {
+            first = Some(first.map_or(*on, |first| first.min(*on)));
+            continue;
+        }
+        *gone.entry(*charge).or_insert(0) += fen;
+    }
+    (gone, first)
 }
 
 /// The balances that are not what the cache says.
 fn balances(
     rows: &Rows,
-    movements: &Movements,
+    gone: &HashMap<ChargeId, i64>,
     cached: &BTreeMap<ChargeId, i64>,
 ) -> Vec<charge_balance::Model> {
-    let mut gone = HashMap::new();
-    for ((_, charge, _), fen) in movements {
-        *gone.entry(*charge).or_insert(0) += fen;
-    }
     let taken_back: BTreeSet<ChargeId> =
         rows.charges.iter().filter_map(|row| row.reverses_id).collect();
     let debts = rows.charges.iter().filter(|row| row.reverses_id.is_none() && row.kind != RED);

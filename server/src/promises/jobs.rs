@@ -19,9 +19,8 @@ pub async fn judge(kernel: &Kernel, organization: OrganizationId) -> Result<bool
             calendar::local_day(kernel.clock.domain(), calendar::zone(&community.time_zone));
         let Some(yesterday) = today.pred_opt() else { continue };
         let over = watermark.known_to.min(yesterday);
-        let ripe =
-            store::accounts_to_judge(conn, organization, (community.id, over), false).await?;
-        if ripe.is_empty() {
+        let ripe = store::accounts_to_judge(conn, organization, (community.id, over)).await?;
+        if !commands::is_any_due(conn, organization, &ripe).await? {
             continue;
         }
         let id = community.id;

@@ -9,13 +9,10 @@ use sea_orm::{
 };
 
 use super::rules::{End, State};
-use crate::{
-    kernel::{
-        Work,
-        ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
-        sql::{Sql, few_lengths},
-    },
-    ledger,
+use crate::kernel::{
+    Work,
+    ids::{AccountId, ChargeId, CommunityId, ContactId, OrganizationId, PromiseLineId},
+    sql::{Sql, few_lengths},
 };
 
 /// How a line ended before its verdict.
@@ -63,13 +60,11 @@ pub(super) async fn lines(
         .await
 }
 
-/// Accounts of a community with a pending line whose grace ended by `known_to`; if asked, without those whose money finance
-/// has still to confirm: what waits for that is judged when it happens, or with the next word on the books.
+/// Accounts of a community with a pending line whose grace ended by `known_to`.
 pub(super) async fn accounts_to_judge(
     conn: &impl ConnectionTrait,
     organization: OrganizationId,
     (community, known_to): (CommunityId, NaiveDate),
-    waiting_too: bool,
 ) -> Result<Vec<AccountId>, DbErr> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -79,13 +74,7 @@ pub(super) async fn accounts_to_judge(
          JOIN account a ON a.organization_id = l.organization_id AND a.id = l.account_id \
          JOIN unit u ON u.organization_id = a.organization_id AND u.id = a.unit_id \
          WHERE l.organization_id = $1 AND u.community_id = $2 AND l.state = 'PENDING' AND l.grace_until <= $3";
-    let mut found = Sql::new(text, [organization.into(), community.into(), known_to.into()]);
-    if !waiting_too {
-        found = found
-            .push(" AND NOT EXISTS (SELECT 1 FROM payment p WHERE p.organization_id = l.organization_id AND p.account_id = l.account_id AND ")
-            .push(ledger::queries::UNCONFIRMED)
-            .push(")");
-    }
+    let found = Sql::new(text, [organization.into(), community.into(), known_to.into()]);
     let rows = found.all::<Row>(conn).await?;
     Ok(rows.into_iter().map(|row| row.account_id).collect())
 }

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     cases, imports,
     kernel::{audit, idempotency, ids::OrganizationId},
-    lookup, people, promises, reminders, sightings,
+    ledger, lookup, people, promises, reminders, sightings,
 };
 
 /// Looks at what is due, company by company, until shutdown.
@@ -47,6 +47,7 @@ async fn tick(app: &App, shutdown: &CancellationToken) -> bool {
 /// The jobs of one company, in the order of their effects: what becomes overdue, what is judged, what is reminded of. One
 /// that fails is tried again by the next look, since each is claimed anew and safe to repeat; it does not hold up the rest.
 async fn jobs(app: &App, company: OrganizationId) -> bool {
+    let settled = ledger::jobs::settle_what_waited(&app.kernel, company).await;
     let opened = cases::jobs::open_cases(&app.kernel, company).await;
     let mended = cases::jobs::mend_bare(&app.kernel, company).await;
     let woken = cases::holds::jobs::end_holds(&app.kernel, company).await;
@@ -63,6 +64,7 @@ async fn jobs(app: &App, company: OrganizationId) -> bool {
     let left = people::sign_in::jobs::clean(&app.kernel, company).await;
     let forgotten = idempotency::clean(&app.kernel, company).await;
     let all = [
+        ("settle what waited", settled),
         ("open cases", opened),
         ("mend bare cases", mended),
         ("end holds", woken),

@@ -76,7 +76,8 @@ reasons AS MATERIALIZED (
          s.follow_up_id, s.due_on,
          CAST(CASE
            WHEN s.source = 'SIGHTING' AND s.due_on = $2 THEN 1
-           WHEN s.source = 'BROKEN_PROMISE' AND (s.revision = 1 OR s.due_on <= $2) THEN 2
+           -- A break is shown before its call is due, but not within a hold.
+           WHEN s.source = 'BROKEN_PROMISE' AND (s.revision = 1 AND NOT s.paused OR s.due_on <= $2) THEN 2
            WHEN s.source IN ('ESCALATION', 'REFERRED') AND s.due_on <= $2 THEN 3
            WHEN s.promised_on = $2 AND s.case_id IS NOT NULL AND NOT s.called AND s.given = 0 THEN 4
            WHEN s.source = 'CALL_BACK' AND s.due_on <= $2 THEN 5

@@ -44,6 +44,7 @@ pub(super) async fn plan_next(
     let organization = work.organization();
     let open = cases::queries::open_cases(work.conn(), organization, &input.accounts).await?;
     let policies = cases::policy::in_force(work.conn(), organization).await?;
+    let promised = promises::queries::pending(work.conn(), organization, &input.accounts).await?;
     let mut planned = Vec::new();
     for account in accounts {
         let case = open.get(&account.account_id).map(|case| case.id);
@@ -77,7 +78,11 @@ pub(super) async fn plan_next(
         } else if input.promise.is_none() && case.is_some() && ahead.is_empty() && !woken_up(input)
         {
             let step = outcome_step(work, input, occurred_at, (account, policy)).await?;
-            planned.push(plan(work, step, (account.account_id, case, contact)).await?);
+            // While a promise is open, or waits for the books, nobody is asked for money unless somebody wants it (rule 6):
+            // the look at the money is the next step.
+            if step.purpose.asks_nobody() || !promised.contains_key(&account.account_id) {
+                planned.push(plan(work, step, (account.account_id, case, contact)).await?);
+            }
         }
         planned.extend(confirmation(work, input, (contact, occurred_at, lines), account).await?);
     }

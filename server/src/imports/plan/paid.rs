@@ -34,6 +34,14 @@ impl<'b> Paid<'b> {
         }
     }
 
+    /// The number of its receipt, if it has one.
+    pub(super) fn receipt(self) -> Option<&'b str> {
+        match self {
+            Self::On(row) => row.receipt.as_deref(),
+            Self::Sometime(_) => None,
+        }
+    }
+
     pub(super) fn fen(self) -> i64 {
         match self {
             Self::On(row) => row.amount_fen,

@@ -8,6 +8,8 @@ use crate::{
 
 /// The longest receipt number, in characters.
 const LONGEST_RECEIPT: usize = 64;
+/// The longest name of a fee item, in characters.
+const LONGEST_ITEM: usize = 64;
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 500;
 
@@ -43,6 +45,23 @@ pub(in crate::ledger) fn reason_problems(reason: &str) -> Vec<Problem> {
         return Vec::new();
     };
     vec![Problem::at("reason", code, text)]
+}
+
+/// What is wrong with the name of a fee item: written otherwise it would be no item at all, and nobody would notice.
+pub(in crate::ledger) fn item_problem(field: &str, item: &str) -> Option<Problem> {
+    let (code, text) = if item.trim().is_empty() || item.trim() != item {
+        let text = Text::new(
+            "收费项目不能为空,前后不能有空格",
+            "a fee item is not empty and has no spaces around it",
+        );
+        (ProblemCode::Invalid, text)
+    } else if item.chars().count() > LONGEST_ITEM {
+        let text = Text::new("收费项目最多 64 字", "a fee item has at most 64 characters");
+        (ProblemCode::TooLong, text)
+    } else {
+        return None;
+    };
+    Some(Problem::at(field, code, text))
 }
 
 pub(super) async fn receipt_problems(

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
 
 use crate::{
     kernel::{
+        Work,
         ids::{AccountId, AdjustmentId, ChargeId, OrganizationId, PaymentId},
         sql::{Sql, few_lengths, insert_rows},
     },
@@ -95,6 +96,47 @@ pub(in crate::ledger) async fn put_balances(
     let tail =
         " ON CONFLICT (organization_id, charge_id) DO UPDATE SET open_fen = excluded.open_fen";
     insert_rows(conn, ("charge_balance", &BALANCE), rows, tail).await
+}
+
+/// Remembers the days on which accounts have to be settled though nothing is entered.
+pub(in crate::ledger) async fn put_settling_days(
+    work: &Work,
+    days: Vec<(NaiveDate, AccountId)>,
+) -> Result<(), DbErr> {
+    let organization = work.organization();
+    let rows = days
+        .into_iter()
+        .map(|(day, account)| vec![organization.into(), day.into(), account.into()]);
+    let columns = ["organization_id", "on_day", "account_id"];
+    insert_rows(work.conn(), ("settling_day", &columns), rows, " ON CONFLICT DO NOTHING").await
+}
+
+/// Accounts whose day has come.
+pub(in crate::ledger) async fn settling_on(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    (today, most): (NaiveDate, u64),
+) -> Result<Vec<AccountId>, DbErr> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        account_id: AccountId,
+    }
+    let text = "SELECT DISTINCT account_id FROM settling_day WHERE organization_id = $1 AND on_day <= $2 LIMIT $3";
+    let values = [organization.into(), today.into(), most.into()];
+    let rows = Sql::new(text, values).all::<Row>(conn).await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+/// Forgets the days that have come of some accounts.
+pub(in crate::ledger) async fn forget_settling(
+    work: &Work,
+    today: NaiveDate,
+    accounts: &[AccountId],
+) -> Result<(), DbErr> {
+    let text =
+        "DELETE FROM settling_day WHERE organization_id = $1 AND on_day <= $2 AND account_id IN ";
+    let days = Sql::new(text, [work.organization().into(), today.into()]);
+    days.list(accounts.iter().copied()).run(work.conn()).await.map(drop)
 }
 
 /// What is stored of the settling of some accounts, without what was taken back.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 use guanjia_entity::{collection_policy, promise_line};
+use sea_orm::ConnectionTrait;
 
 use super::{Place, entry, follow_up, open_case};
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     },
     kernel::{
         Failure, Work, calendar,
-        ids::{AccountId, CommunityId, PromiseLineId},
+        ids::{AccountId, CommunityId, OrganizationId, PromiseLineId},
         sql::BULK,
     },
     ledger::{self, queries::StandingPayment},
@@ -35,7 +36,7 @@ pub async fn judge_community(work: &mut Work, community: CommunityId) -> Result<
         return Ok(());
     };
     let accounts =
-        store::accounts_to_judge(work.conn(), organization, (community, watermark.known_to), true)
+        store::accounts_to_judge(work.conn(), organization, (community, watermark.known_to))
             .await?;
     for some in accounts.chunks(BULK) {
         judge_accounts(work, some).await?;
@@ -52,21 +53,32 @@ pub async fn judge_accounts(work: &mut Work, accounts: &[AccountId]) -> Result<(
     if lines.is_empty() {
         return Ok(());
     }
-    let with_lines: Vec<AccountId> = lines.iter().map(|line| line.account_id).collect();
-    let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
-    let court = Court {
-        named: store::named_by(work.conn(), organization, &ids).await?,
-        payments: ledger::queries::standing_payments(work.conn(), organization, &with_lines)
-            .await?,
-        cards: owners::queries::cards_of(work.conn(), organization, &with_lines).await?,
-        policies: cases::policy::in_force(work.conn(), organization).await?,
-        known_to: ledger::queries::watermarks(work.conn(), organization).await?,
-    };
+    let court = Court::convene(work.conn(), organization, &lines).await?;
     for line in lines {
         let Some(place) = court.place_of(&line) else { continue };
         look_at(work, line, &court, place).await?;
     }
     Ok(())
+}
+
+/// Whether a verdict would fall on any of the accounts, whose pending promises are ripe: it does not while money that
+/// finance has still to confirm could better it.
+pub(in crate::promises) async fn is_any_due(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    accounts: &[AccountId],
+) -> Result<bool, Failure> {
+    for some in accounts.chunks(BULK) {
+        let lines = store::lines(conn, organization, some, &[State::Pending]).await?;
+        let court = Court::convene(conn, organization, &lines).await?;
+        let falls = |line: &promise_line::Model| {
+            court.place_of(line).is_some_and(|place| court.view(line, place).falls())
+        };
+        if lines.iter().any(falls) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What verdicts are made from, read once for all lines.
@@ -78,7 +90,47 @@ struct Court {
     known_to: HashMap<CommunityId, NaiveDate>,
 }
 
+/// What the money says of a line.
+struct View {
+    received_fen: i64,
+    verdict: State,
+    /// What it would be if finance confirmed all that it has not.
+    at_best: State,
+}
+
+impl View {
+    /// Money that finance has not confirmed yet stops dunning and keeps no promise: the verdict waits for it.
+    fn falls(&self) -> bool {
+        !rules::improves(self.verdict, self.at_best)
+    }
+}
+
 impl Court {
+    async fn convene(
+        conn: &impl ConnectionTrait,
+        organization: OrganizationId,
+        lines: &[promise_line::Model],
+    ) -> Result<Self, Failure> {
+        let accounts: Vec<AccountId> = lines.iter().map(|line| line.account_id).collect();
+        let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
+        Ok(Self {
+            named: store::named_by(conn, organization, &ids).await?,
+            payments: ledger::queries::standing_payments(conn, organization, &accounts).await?,
+            cards: owners::queries::cards_of(conn, organization, &accounts).await?,
+            policies: cases::policy::in_force(conn, organization).await?,
+            known_to: ledger::queries::watermarks(conn, organization).await?,
+        })
+    }
+
+    fn view(&self, line: &promise_line::Model, (account, policy): Place<'_>) -> View {
+        let promised = promised(line, calendar::zone(&account.time_zone));
+        let (counts, might) = self.money_for(line);
+        let verdict = |fen| rules::verdict(line.amount_fen, fen, policy.partly_kept_percent);
+        let received_fen = rules::received(&promised, &counts);
+        let at_best = verdict(rules::received(&promised, &might));
+        View { received_fen, verdict: verdict(received_fen), at_best }
+    }
+
     fn place_of(&self, line: &promise_line::Model) -> Option<Place<'_>> {
         let account = &self.cards.get(&line.account_id)?.account;
         Some((account, self.policies.get(&account.community_id)?))
@@ -132,15 +184,10 @@ async fn look_at(
     let before = State::of_name(&line.state).unwrap_or(State::Cancelled);
     let known_to = court.known_to.get(&account.community_id).copied();
     let ripe = rules::is_ripe(line.grace_until, work.today(zone), known_to);
-    let (counts, might) = court.money_for(&line);
-    let verdict = |fen| rules::verdict(line.amount_fen, fen, policy.partly_kept_percent);
-    let received = rules::received(&promised(&line, zone), &counts);
-    let after = verdict(received);
-    let at_best = verdict(rules::received(&promised(&line, zone), &might));
+    let view = court.view(&line, (account, policy));
+    let (received, after) = (view.received_fen, view.verdict);
     match before {
-        // Money that finance has not confirmed yet stops dunning and keeps no promise: the verdict waits for it.
-        State::Pending if rules::improves(after, at_best) => Ok(()),
-        State::Pending if ripe => {
+        State::Pending if ripe && view.falls() => {
             let judged =
                 set_verdict(work, line, (after, received, Happening::PromiseJudged)).await?;
             follow_break(work, &judged, (account, policy)).await

@@ -7,8 +7,8 @@ mod record;
 
 pub use details::{SetPaymentDetails, set_payment_details};
 pub use end::{CancelPromise, cancel_promise, take_back_of_contact};
+pub(super) use judge::{is_any_due, money_for, promised};
 pub use judge::{judge_accounts, judge_community};
-pub(super) use judge::{money_for, promised};
 pub use record::{
     Confirm, NewLine, NewPromise, Promised, RecordPromise, Recorded, SupersedePromise,
     plan_confirmation, record, record_promise, supersede_promise,

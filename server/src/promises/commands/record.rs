@@ -143,7 +143,7 @@ pub async fn record_promise(work: &mut Work, input: RecordPromise) -> Result<Rec
         lines: input.lines,
     };
     // Who promises has been talked to: steps that nobody planned, and the call after a break, are answered.
-    cases::commands::end_unplanned(work, &ids, occurred_at).await?;
+    cases::commands::end_unplanned(work, &ids, (occurred_at, None)).await?;
     let Promised { lines, looks } = record(work, &accounts, new).await?;
     let subjects: Vec<Subject> = lines
         .iter()
@@ -326,6 +326,7 @@ pub async fn record(
     refuse_any(problems)?;
     let header = header(work, &new)?;
     let (mut lines, mut named, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+    let contact = new.contact;
     for (line, account, policy) in planned {
         let mut row = line_row(work, &header, line, policy);
         make_way(work, &mut row).await?;
@@ -337,6 +338,9 @@ pub async fn record(
         }));
         lines.push(row);
     }
+    // While a promise is open nobody is dunned (rule 6), be it that the phone told of it late.
+    let open: Vec<AccountId> = lines.iter().filter(is_open).map(|line| line.account_id).collect();
+    cases::commands::end_unplanned(work, &open, (work.now, contact)).await?;
     let made = lines.iter().map(|line| line.id).collect();
     store::insert(work.conn(), header, (lines, named)).await?;
     Ok(Promised { lines: made, looks })
@@ -356,6 +360,11 @@ async fn check_line(
     let given_on = calendar::local_day(new.occurred_at, calendar::zone(&account.time_zone));
     let mut problems =
         rules::check(&policy.into(), given_on, (line.amount_fen, line.due_on), field);
+    let different: std::collections::BTreeSet<_> = line.charges.iter().collect();
+    if different.len() < line.charges.len() {
+        let text = Text::new("同一笔应收重复", "a charge is named twice");
+        problems.push(Problem::at(&format!("{field}.chargeIds"), ProblemCode::Duplicate, text));
+    }
     let organization = work.organization();
     let known = store::charges(work.conn(), organization, &line.charges).await?;
     let theirs = |id: &ChargeId| {
@@ -470,6 +479,10 @@ async fn make_way(work: &mut Work, new: &mut promise_line::Model) -> Result<(), 
     Ok(())
 }
 
+fn is_open(line: &&promise_line::Model) -> bool {
+    line.state == State::Pending.name()
+}
+
 /// Writes it on the timeline and plans the look at the money on its day; answers that step.
 async fn announce(
     work: &mut Work,
@@ -478,7 +491,7 @@ async fn announce(
 ) -> Result<Option<FollowUpId>, Failure> {
     let case: Option<CaseId> = open_case(work, line.account_id).await?;
     timeline::write(work, vec![entry(line, case, Happening::Promised, line.occurred_at)]).await?;
-    if line.state == State::Pending.name() {
+    if is_open(&line) {
         return plan_look(work, line, place).await.map(Some);
     }
     Ok(None)
