@@ -58,6 +58,9 @@ pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
         return;
     }
     let Some(room) = input.room() else { return };
+    if kind != Kind::Units && input.is_void() {
+        return;
+    }
     input.sums.add(input.row);
     if input.gathered.preamble.community.is_none() {
         input.gathered.preamble.community = input.text(Field::Community);
@@ -77,6 +80,33 @@ pub(crate) fn read(input: &mut RowIn<'_>, kind: Kind) {
 }
 
 impl RowIn<'_> {
+    /// Whether the office says that the row does not count: its state is void, or its remark says nothing else.
+    fn is_void(&mut self) -> bool {
+        const VOID: [&str; 10] = [
+            "作废",
+            "已作废",
+            "废",
+            "已撤销",
+            "撤销",
+            "已取消",
+            "无效",
+            "已关闭",
+            "交易关闭",
+            "支付失败",
+        ];
+        // Under 是否作废.
+        const YES: [&str; 4] = ["是", "Y", "YES", "√"];
+        let says = |field| {
+            let text = self.text(field).unwrap_or_default().to_uppercase();
+            let yes = field == Field::State && YES.contains(&text.as_str());
+            yes || VOID.contains(&text.as_str())
+        };
+        let field = [Field::State, Field::Remark].into_iter().find(|field| says(*field));
+        let Some(field) = field else { return false };
+        self.note(field, &Reason::RowVoid);
+        true
+    }
+
     /// The cell of a field; empty when there is no such column.
     fn cell(&self, field: Field) -> &Cell {
         self.columns.first(field).map_or(&Cell::Empty, |column| self.row.cell(column))

@@ -70,6 +70,8 @@ pub enum Field {
     Receipt,
     /// Way of paying.
     Method,
+    /// Whether the row stands: what is void is no money.
+    State,
     /// A column that is known and not read: running numbers, floors, kinds of documents.
     Ignored,
 }
@@ -100,7 +102,7 @@ impl Field {
 
 /// Headings by field, separated by spaces, as [`normalised`](crate::headings::normalised) writes
 /// them. The first four of each are shown to a clerk who lacks one.
-pub(crate) const SYNONYMS: [(Field, &str); 32] = [
+pub(crate) const SYNONYMS: [(Field, &str); 33] = [
     (
         Field::Room,
         "房号 房屋 房间 门牌 单元房号 门牌号 房间号 房屋编号 房屋号 室号 户号 房产 资产 \
@@ -225,10 +227,15 @@ pub(crate) const SYNONYMS: [(Field, &str); 32] = [
          收费方式 结算方式 缴费渠道 方式 METHOD",
     ),
     (
+        Field::State,
+        "票据状态 收据状态 单据状态 收款状态 状态 交易状态 记录状态 订单状态 支付状态 \
+         是否作废 作废 作废标志 STATE STATUS",
+    ),
+    (
         Field::Ignored,
         "序号 编号 NO 楼层 总层数 层 所在楼层 是否有电梯 性别 证件类型 \
          房屋户型 室内面积 套内面积 公摊面积 \
-         使用面积 租金 房屋状态 状态 单价 收费标准 数量 用量 操作员 收款人 收费员 \
+         使用面积 租金 房屋状态 单价 收费标准 数量 用量 操作员 收款人 收费员 \
          经办人 制表人 审核 楼层数 违约金 滞纳金 入住日期 交房日期 \
          上期余额 管家 欠费月数 欠费天数 逾期天数 缴费状态",
     ),

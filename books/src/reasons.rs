@@ -57,6 +57,7 @@ pub(crate) enum Reason {
     // The rest of a row.
     AreaUnreadable,
     RowSkipped,
+    RowVoid,
     // Sheets.
     EmptyBook,
     NothingFound { looked_for: String },

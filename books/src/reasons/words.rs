@@ -283,6 +283,9 @@ impl Reason {
             Self::ErrorValue => {
                 (Blocking, "error_value", "单元格是错误值", "The cell holds an error value")
             }
+            Self::RowVoid => {
+                (Warning, "row_void", "此行已作废，未读入", "The row is void; it was left out")
+            }
             Self::NotAnIdentity => (
                 Warning,
                 "identity_unreadable",

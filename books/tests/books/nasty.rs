@@ -430,3 +430,25 @@ fn two_rooms_in_one_cell_are_named() {
         assert_eq!(codes(&book), ["room_unreadable"], "{room}");
     }
 }
+
+#[test]
+fn a_row_that_is_void_is_no_money_and_is_named() {
+    let paid = |room, fen: f64, receipt, state, remark| {
+        vec![T(room), T("2026-09-03"), N(fen), T(receipt), T(state), T(remark)]
+    };
+    let book = read_rows(&[
+        texts(["房号", "收款日期", "实收金额", "收据号", "票据状态", "备注"]),
+        paid("1-1-101", 70.0, "S1", "正常", ""),
+        paid("1-1-102", 70.0, "S2", "作废", ""),
+        paid("1-1-103", 70.0, "S3", "", "已作废"),
+        paid("1-1-104", 30.0, "S4", "有效", "上一张作废,重开"),
+    ]);
+    assert_eq!(codes(&book), ["row_void"; 2]);
+    assert_eq!(book.payments.iter().map(|row| row.amount_fen).sum::<i64>(), 10_000);
+    let charges = read_rows(&[
+        texts(["房号", "账期", "应收金额", "是否作废"]),
+        vec![T("1-1-101"), T("2026-09"), N(5.0), T("否")],
+        vec![T("1-1-101"), T("2026-10"), N(5.0), T("是")],
+    ]);
+    assert_eq!((codes(&charges), charges.charges.len()), (vec!["row_void"], 1));
+}

@@ -109,6 +109,8 @@ pub(crate) enum ImportField {
     Receipt,
     /// 收款方式.
     Method,
+    /// 票据状态: what is void is left out.
+    State,
     /// Left out.
     Ignored,
 }
