@@ -65,7 +65,7 @@ struct BySize;
 impl Weighter<ListKey, Kept> for BySize {
     fn weight(&self, _: &ListKey, kept: &Kept) -> u64 {
         let (each, accounts) = match &kept.value {
-            Value::Rows(rows) => (PER_ROW, rows.len()),
+            Value::Rows(rows) => (PER_ROW, rows.accounts()),
             Value::Page(list) => {
                 (PER_ACCOUNT, list.entries.iter().map(|entry| entry.accounts.len()).sum())
             }

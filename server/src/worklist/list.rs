@@ -107,8 +107,8 @@ impl Rows {
         Self(rows)
     }
 
-    /// How many accounts.
-    pub fn len(&self) -> usize {
+    /// How many accounts there are.
+    pub fn accounts(&self) -> usize {
         self.0.len()
     }
 
