@@ -19,7 +19,7 @@ use super::{
     covers::Covers,
     identities::StagedIdentity,
     keys,
-    known::{self, ByHand, Known, Place, RoomKey, room_key},
+    known::{self, Known, Place, RoomKey, room_key},
     notes::{self, Notes},
     rows::{self, Fresh, Row},
     sheet::{OfUnit, Sheet},
@@ -336,37 +336,6 @@ impl Planner {
             batch.postings.payments.push(new);
         }
         Ok(())
-    }
-}
-
-impl Planner {
-    /// Whether a new row is money that a person entered already, or may be: then it is not entered a second time.
-    fn is_by_hand(
-        &mut self,
-        place: &Place,
-        row: Paid<'_>,
-        by_hand: &mut HashMap<String, Vec<ByHand>>,
-    ) -> bool {
-        let Some(receipt) = row.receipt() else { return false };
-        let Some(entered) = by_hand.get_mut(receipt) else { return false };
-        let is_here = |one: &ByHand| place.accounts.iter().any(|(.., id)| *id == one.account_id);
-        let same = entered.iter().position(|one| is_here(one) && one.amount_fen == row.fen());
-        if let Some(same) = same {
-            // Two rows of one receipt are two entries.
-            entered.swap_remove(same);
-            self.summary.payments.left += 1;
-            self.summary.payments.left_fen += row.fen();
-            self.notes.add(notes::entered_by_hand(row.at(), receipt));
-            return true;
-        }
-        if entered.iter().any(is_here) {
-            self.notes.add(notes::differs_by_hand(row.at(), receipt));
-            return true;
-        }
-        if !entered.is_empty() {
-            self.notes.add(notes::elsewhere_by_hand(row.at(), receipt));
-        }
-        false
     }
 }
 

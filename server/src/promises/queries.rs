@@ -45,6 +45,15 @@ pub async fn pending(
     Ok(found.into_iter().map(|promise| (promise.0.account_id, promise)).collect())
 }
 
+/// Whether an account has an open promise.
+pub async fn is_open(
+    conn: &impl ConnectionTrait,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<bool, Failure> {
+    Ok(!store::lines(conn, organization, &[account], &[State::Pending]).await?.is_empty())
+}
+
 /// Whether a promise was ever given on one of the accounts.
 pub async fn any(
     conn: &impl ConnectionTrait,

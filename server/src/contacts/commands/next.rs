@@ -44,7 +44,6 @@ pub(super) async fn plan_next(
     let organization = work.organization();
     let open = cases::queries::open_cases(work.conn(), organization, &input.accounts).await?;
     let policies = cases::policy::in_force(work.conn(), organization).await?;
-    let promised = promises::queries::pending(work.conn(), organization, &input.accounts).await?;
     let mut planned = Vec::new();
     for account in accounts {
         let case = open.get(&account.account_id).map(|case| case.id);
@@ -80,7 +79,10 @@ pub(super) async fn plan_next(
             let step = outcome_step(work, input, occurred_at, (account, policy)).await?;
             // While a promise is open, or waits for the books, nobody is asked for money unless somebody wants it (rule 6):
             // the look at the money is the next step.
-            if step.purpose.asks_nobody() || !promised.contains_key(&account.account_id) {
+            let own = account.account_id;
+            if step.purpose.asks_nobody()
+                || !promises::queries::is_open(work.conn(), organization, own).await?
+            {
                 planned.push(plan(work, step, (account.account_id, case, contact)).await?);
             }
         }

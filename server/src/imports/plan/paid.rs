@@ -1,11 +1,17 @@
 //! Money of a book, be it a receipt or a sum beside a charge.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use guanjia_books::{At, ChargeRow, PaymentRow};
 use guanjia_entity::payment;
 
-use super::effective_on;
+use super::{Planner, effective_on};
 use crate::{
+    imports::{
+        known::{ByHand, Place},
+        notes,
+    },
     kernel::ids::{self, AccountId, PaymentId},
     ledger::commands::NewPayment,
 };
@@ -108,4 +114,35 @@ pub(super) fn correct(
     new.replaces = Some(entry.id);
     new.effective_on = entry.effective_on;
     new.amount_fen = entry.amount_fen + rise;
+}
+
+impl Planner {
+    /// Whether a new row is money that a person entered already, or may be: then it is not entered a second time.
+    pub(super) fn is_by_hand(
+        &mut self,
+        place: &Place,
+        row: Paid<'_>,
+        by_hand: &mut HashMap<String, Vec<ByHand>>,
+    ) -> bool {
+        let Some(receipt) = row.receipt() else { return false };
+        let Some(entered) = by_hand.get_mut(receipt) else { return false };
+        let is_here = |one: &ByHand| place.accounts.iter().any(|(.., id)| *id == one.account_id);
+        let same = entered.iter().position(|one| is_here(one) && one.amount_fen == row.fen());
+        if let Some(same) = same {
+            // Two rows of one receipt are two entries.
+            entered.swap_remove(same);
+            self.summary.payments.left += 1;
+            self.summary.payments.left_fen += row.fen();
+            self.notes.add(notes::entered_by_hand(row.at(), receipt));
+            return true;
+        }
+        if entered.iter().any(is_here) {
+            self.notes.add(notes::differs_by_hand(row.at(), receipt));
+            return true;
+        }
+        if !entered.is_empty() {
+            self.notes.add(notes::elsewhere_by_hand(row.at(), receipt));
+        }
+        false
+    }
 }
